@@ -1,0 +1,77 @@
+"""Callers, their tokens and scopes, the channels reports come through, and keys of idempotency."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from triage.access.principal import Role
+from triage.kit.db import Base, one_of
+from triage.reports.taxonomy import ChannelKind
+
+
+class ChannelRow(Base):
+    __tablename__ = "channel"
+    __table_args__ = (one_of("kind", ChannelKind),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    jurisdiction: Mapped[str | None] = mapped_column(comment="ISO 3166 code when reports name none")
+    created_at: Mapped[datetime]
+
+
+class PrincipalRow(Base):
+    __tablename__ = "principal"
+    __table_args__ = (
+        one_of("role", Role),
+        sa.CheckConstraint("(role = 'intake') = (channel_id IS NOT NULL)", "channel_of_intake"),
+        sa.UniqueConstraint("role", "name"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    name: Mapped[str]
+    channel_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("channel.id"))
+    created_at: Mapped[datetime]
+    left_at: Mapped[datetime | None] = mapped_column(comment="no token of theirs works any more")
+
+
+class ScopeRow(Base):
+    """One scope of a principal: a grant, a queue, a jurisdiction or a platform."""
+
+    __tablename__ = "principal_scope"
+    __table_args__ = (
+        sa.CheckConstraint("kind IN ('grant', 'queue', 'jurisdiction', 'platform')", "kind"),
+    )
+
+    principal_id: Mapped[UUID] = mapped_column(sa.ForeignKey("principal.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(primary_key=True)
+
+
+class CredentialRow(Base):
+    """An API token: only the SHA-256 of its secret is kept (the secret has 256 random bits)."""
+
+    __tablename__ = "credential"
+    __table_args__ = (sa.CheckConstraint("octet_length(digest) = 32", "digest_length"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, comment="the middle part of the token")
+    principal_id: Mapped[UUID] = mapped_column(sa.ForeignKey("principal.id"), index=True)
+    digest: Mapped[bytes]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class IdempotencyKeyRow(Base):
+    """What a key of a caller led to: enough to build the same answer again, and no text of it."""
+
+    __tablename__ = "idempotency_key"
+
+    principal_id: Mapped[UUID] = mapped_column(primary_key=True)
+    key_digest: Mapped[bytes] = mapped_column(primary_key=True)
+    request_digest: Mapped[bytes] = mapped_column(comment="keyed digest of operation and body")
+    result_id: Mapped[UUID] = mapped_column(comment="what the act created")
+    created_at: Mapped[datetime] = mapped_column(index=True)

@@ -1,0 +1,86 @@
+"""Who may do what: one line for every operation of the API; without a line nobody may."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from triage.access.principal import Grant, Principal, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Roles that may, each with the grant it needs (None: the role suffices)."""
+
+    public: bool = False
+    roles: tuple[tuple[Role, Grant | None], ...] = ()
+
+    def __or__(self, other: "Rule") -> "Rule":
+        return Rule(public=self.public or other.public, roles=self.roles + other.roles)
+
+    def permits(self, principal: Principal) -> bool:
+        return self.public or any(
+            principal.role is role and (grant is None or principal.has(grant))
+            for role, grant in self.roles
+        )
+
+
+def by(*roles: Role, grant: Grant | None = None) -> Rule:
+    return Rule(roles=tuple((role, grant) for role in roles))
+
+
+EVERYBODY = Rule(public=True)
+KNOWN = by(*Role)
+REVIEWERS = by(Role.REVIEWER, Role.LEAD)
+LEADS = by(Role.LEAD)
+DOORS = by(Role.INTAKE) | by(Role.REVIEWER, Role.LEAD, grant=Grant.DESK)
+REMOVAL_DESK = by(Role.REVIEWER, Role.LEAD, grant=Grant.REMOVALS)
+STATISTICS = by(Role.REGULATOR) | by(Role.REVIEWER, Role.LEAD, Role.ADMIN, grant=Grant.EXACT)
+
+PERMISSIONS: Mapping[str, Rule] = {
+    # doors
+    "create_report": DOORS,
+    "get_report": DOORS,
+    "open_receipt": EVERYBODY,
+    # work
+    "list_queues": REVIEWERS,
+    "claim": REVIEWERS,
+    "extend_lease": REVIEWERS,
+    "release_lease": REVIEWERS,
+    "list_my_work": REVIEWERS,
+    "list_cases": LEADS,
+    "get_case": REVIEWERS,
+    "get_case_timeline": REVIEWERS,
+    "get_case_score": REVIEWERS,
+    "list_case_clocks": REVIEWERS,
+    "list_case_removals": REVIEWERS,
+    "list_case_referrals": REVIEWERS,
+    "reveal": by(Role.REVIEWER, Role.LEAD, grant=Grant.REVEAL),
+    "create_note": REVIEWERS,
+    "decide": REVIEWERS,
+    "list_clocks": LEADS,
+    # the removal desk
+    "list_removals": REMOVAL_DESK,
+    "create_removal": REMOVAL_DESK,
+    "update_removal": REMOVAL_DESK,
+    "get_removal_request": REMOVAL_DESK,
+    "answer_removals": by(Role.PLATFORM),
+    "list_referrals": REMOVAL_DESK,
+    "create_referral": REMOVAL_DESK,
+    "update_referral": REMOVAL_DESK,
+    # figures
+    "get_removal_statistics": STATISTICS,
+    "get_statistics_definitions": STATISTICS,
+    # the journal
+    "list_journal_events": by(Role.AUDITOR),
+    "get_journal_checkpoint": EVERYBODY,
+    "get_journal_key": EVERYBODY,
+    # everybody known
+    "get_me": KNOWN,
+    "get_taxonomy": KNOWN,
+    # operations
+    "get_health_live": EVERYBODY,
+    "get_health_ready": EVERYBODY,
+    "get_metrics": by(Role.ADMIN),
+    "get_openapi": EVERYBODY,
+    "get_docs": EVERYBODY,
+    "get_docs_asset": EVERYBODY,
+}

@@ -1,0 +1,57 @@
+"""Who is calling: roles, grants and the channel behind a token."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from triage.journal.actor import Actor
+from triage.reports.taxonomy import ChannelKind
+
+
+class Role(StrEnum):
+    INTAKE = "intake"
+    REVIEWER = "reviewer"
+    LEAD = "lead"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+    REGULATOR = "regulator"
+    PLATFORM = "platform"
+
+
+class Grant(StrEnum):
+    SEES_MATCHES = "sees_matches"
+    REVEAL = "reveal"
+    CHILD_SAFETY = "child_safety"
+    REMOVALS = "removals"
+    EXACT = "exact"
+    DESK = "intake:desk"
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    id: UUID
+    name: str
+    kind: ChannelKind
+    jurisdiction: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A known caller. Empty `jurisdictions` or `platforms` mean: not narrowed."""
+
+    id: UUID
+    name: str
+    role: Role
+    grants: frozenset[Grant]
+    queues: frozenset[str]
+    jurisdictions: frozenset[str]
+    platforms: frozenset[str]
+    channel: Channel | None
+    request_id: str | None = None
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(id=self.id, role=self.role, request_id=self.request_id)
+
+    def has(self, grant: Grant) -> bool:
+        return grant in self.grants

@@ -1,0 +1,175 @@
+"""The wiring of the API: settings, database, keys and clock handed to routes; nothing else."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from litestar import Litestar, Request
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.types import ASGIApp, ControllerRouterHandler
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+import triage.access.routes
+import triage.followup.routes
+import triage.intake.routes
+import triage.journal.routes
+import triage.queues.routes
+import triage.review.routes
+import triage.sla.routes
+import triage.statistics.routes
+from triage.access.principal import Principal
+from triage.access.tokens import Authenticator
+from triage.intake.pipeline import Pipeline
+from triage.journal import attempts
+from triage.journal.checkpoint import Signer
+from triage.journal.models import JournalPending
+from triage.journal.service import sessions as journaled_sessions
+from triage.kit.clock import Clock, CorrectedClock
+from triage.kit.db import create_engine, database_now
+from triage.kit.migrations import head_revision
+from triage.queues.queries import depth
+from triage.settings import Settings
+from triage.vault.keys import Keys
+from triage.vault.service import Vault
+from triage.web import docs, health, metrics, openapi
+from triage.web.bodies import JSONRequest
+from triage.web.edges import Edge
+from triage.web.guard import guard
+from triage.web.media_types import MediaTypes
+from triage.web.metrics import Gauge, Metrics
+from triage.web.problems import EXCEPTION_HANDLERS, write_event
+
+MAX_BODY = 1024 * 1024
+
+ROUTES: list[ControllerRouterHandler] = [
+    triage.intake.routes.router,
+    triage.review.routes.router,
+    triage.queues.routes.router,
+    triage.followup.routes.router,
+    triage.sla.routes.router,
+    triage.statistics.routes.router,
+    triage.journal.routes.router,
+    triage.access.routes.router,
+    health.router,
+    metrics.router,
+    openapi.router,
+    docs.router,
+]
+
+
+async def provide_session(state: State) -> AsyncIterator[AsyncSession]:
+    """One request, one transaction: commit when the handler returns, roll back when it raises."""
+    async with state.sessions.begin() as session:
+        yield session
+
+
+def create_app(
+    settings: Settings,
+    keys: Keys,
+    *,
+    clock: Clock | None = None,
+    sessions: async_sessionmaker[AsyncSession] | None = None,
+) -> Litestar:
+    """The API. `clock` and `sessions` replace the real ones, which the app then does not own."""
+    vault = Vault(keys)
+    used_clock = clock or CorrectedClock()
+    engine = None
+    if sessions is None:
+        engine = create_engine(
+            settings.database_url,
+            pool_size=settings.database_pool_size,
+            behind_pooler=settings.database_pooler,
+        )
+        sessions = journaled_sessions(engine)
+    store: async_sessionmaker[AsyncSession] = sessions
+
+    @asynccontextmanager
+    async def own_resources(_: Litestar) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            if engine is not None:
+                await engine.dispose()
+
+    async def record(event: attempts.Attempt) -> None:
+        await attempts.record(store, event)
+
+    return Litestar(
+        route_handlers=ROUTES,
+        dependencies=dependencies(
+            settings, keys, vault, used_clock, Pipeline(store, vault, used_clock)
+        ),
+        guards=[guard],
+        middleware=[MediaTypes()],
+        exception_handlers=EXCEPTION_HANDLERS,
+        after_exception=[write_event],
+        lifespan=[own_resources],
+        request_class=JSONRequest,
+        request_max_body_size=MAX_BODY,
+        openapi_config=None,
+        logging_config=None,
+        state=State(
+            {
+                "settings": settings,
+                "sessions": store,
+                "clock": used_clock,
+                "authenticator": Authenticator(store, used_clock),
+                "metrics": Metrics(),
+                "gauges": _gauges(store),
+                "migration_head": head_revision(),
+                "write_event": record,
+            }
+        ),
+    )
+
+
+def at_the_edge(app: Litestar) -> ASGIApp:
+    """The app as a server runs it: with request ids, access log and measurement around it."""
+    return Edge(app, app.state.metrics.observe)
+
+
+def dependencies(
+    settings: Settings, keys: Keys, vault: Vault, clock: Clock, pipeline: Pipeline
+) -> dict[str, Provide]:
+    """What routes may ask for by name."""
+    verifier = Signer(keys.signing_seed).verifier(settings.origin)
+
+    def provide_principal(request: Request[Principal, Any, State]) -> Principal:
+        return request.user
+
+    def value(thing: Any) -> Provide:
+        return Provide(lambda: thing, sync_to_thread=False)
+
+    return {
+        "session": Provide(provide_session),
+        "principal": Provide(provide_principal, sync_to_thread=False),
+        "settings": value(settings),
+        "vault": value(vault),
+        "clock": value(clock),
+        "pipeline": value(pipeline),
+        "verifier": value(verifier),
+    }
+
+
+async def correct_clock(clock: CorrectedClock, store: async_sessionmaker[AsyncSession]) -> None:
+    """Measure the process clock's offset to the database's."""
+    async with store() as session:
+        clock.correct(await database_now(session))
+
+
+def _gauges(store: async_sessionmaker[AsyncSession]) -> Any:
+    async def gauges() -> list[Gauge]:
+        async with store() as session:
+            by_band = await depth(session)
+            pending = await session.scalar(sa.select(sa.func.count()).select_from(JournalPending))
+        return [
+            *(
+                Gauge("triage_queue_entries", "Open work by band", count, {"band": name})
+                for name, count in by_band.items()
+            ),
+            Gauge("triage_journal_pending", "Transactions not numbered yet", pending or 0, {}),
+        ]
+
+    return gauges

@@ -1,0 +1,88 @@
+"""Which stretches of a text are not read without reveal, and the text cut along them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from triage.assessment.folding import Folded
+from triage.assessment.identifiers import identifiers
+from triage.assessment.persons import Kind, Pattern, patterns_of
+
+MAX_LOOKS: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """Code points `start` to `end` of the original text."""
+
+    start: int
+    end: int
+    kind: Kind
+
+
+def mask_spans(
+    text: str,
+    *,
+    names: Sequence[str],
+    handles: Sequence[str],
+    phones: Sequence[str],
+    others: Sequence[str],
+) -> tuple[Mask, ...]:
+    """Sorted and disjoint: what is declared, however it is spelled, and what shows by its shape."""
+    if not text:
+        return ()
+    found = [Mask(*stretch) for stretch in identifiers(text)]
+    folded = Folded(text)
+    looks = 0
+    for pattern in patterns_of(names, handles, phones, others):
+        for start, end in _occurrences(pattern, folded):
+            looks += 1
+            if looks > MAX_LOOKS:
+                # Made to wear the search down: better all of it unread than a name in the open.
+                return (Mask(0, len(text), "other"),)
+            if start < end:
+                found.append(Mask(start, end, pattern.kind))
+    return merged(found)
+
+
+def merged(masks: Iterable[Mask]) -> tuple[Mask, ...]:
+    """Sorted; those that overlap become one, of the kind of the longest."""
+    joined: list[Mask] = []
+    longest = 0
+    for mask in sorted(masks, key=lambda mask: (mask.start, -mask.end, mask.kind)):
+        length = mask.end - mask.start
+        if length <= 0:
+            continue
+        if not joined or mask.start >= joined[-1].end:
+            joined.append(mask)
+            longest = length
+            continue
+        last = joined[-1]
+        kind = mask.kind if length > longest else last.kind
+        joined[-1] = Mask(last.start, max(last.end, mask.end), kind)
+        longest = max(longest, length)
+    return tuple(joined)
+
+
+def apply_masks(text: str, masks: Sequence[Mask]) -> list[str | Mask]:
+    """The parts of the text in order: the clear ones as strings, never empty, and the masks."""
+    parts: list[str | Mask] = []
+    place = 0
+    for mask in masks:
+        if place < mask.start:
+            parts.append(text[place : mask.start])
+        parts.append(mask)
+        place = mask.end
+    if place < len(text):
+        parts.append(text[place:])
+    return parts
+
+
+def _occurrences(pattern: Pattern, folded: Folded) -> Iterator[tuple[int, int]]:
+    """Every look at the pattern's letters; an empty stretch where they do not count."""
+    place = folded.letters.find(pattern.letters)
+    while place >= 0:
+        span = pattern.span(folded, place)
+        yield span or (0, 0)
+        # What is not counted may hide one that is, beginning within it.
+        place = folded.letters.find(pattern.letters, place + (len(pattern.letters) if span else 1))

@@ -1,0 +1,134 @@
+"""The rules of urgency as versioned data: what each weighs, how far it raises, and why."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from triage.assessment.signals import Label
+from triage.reports.taxonomy import Relation
+
+CURRENT_VERSION = 1
+SPREAD_RULE = "spread.reports"
+
+Strength = Annotated[float, msgspec.Meta(gt=0, le=1)]
+Sentence = Annotated[str, msgspec.Meta(min_length=1)]
+Raised = Literal["P0", "P1", "P2"]
+
+MAY_BE_P0 = frozenset({Label.DANGER, Label.THREAT})
+
+
+class BadWeights(ValueError):
+    """Weights that cannot be used, or a version that does not exist; says what is wrong."""
+
+
+class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    ko: Sentence
+    en: Sentence
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`floor`: the case is at least this urgent; `example`: facts that make the rule apply."""
+
+    id: Annotated[str, msgspec.Meta(pattern=r"^[a-z_]+\.[a-z_]+$")]
+    label: Label
+    weight: Strength
+    reason: Wording
+    example: Annotated[dict[str, Any], msgspec.Meta(min_length=1)]
+    floor: Raised | None = None
+
+
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`cap`: what all rules of a label reach together; `raises`: the strength a band needs."""
+
+    cap: Strength
+    raises: dict[Raised, Strength] = {}
+
+
+class Weights(msgspec.Struct, frozen=True):
+    version: int
+    rules: dict[str, Rule]
+    labels: dict[Label, Limits]
+    credibility: dict[Relation, Strength]
+
+
+@cache
+def weights(version: int = CURRENT_VERSION) -> Weights:
+    source = files("triage.assessment") / "data" / f"weights-{version}.toml"
+    if not source.is_file():
+        raise BadWeights(f"there are no weights of version {version}")
+    read = read_weights(source.read_text(encoding="utf-8"))
+    if read.version != version:
+        raise BadWeights(f"weights-{version}.toml says that it is version {read.version}")
+    return read
+
+
+def read_weights(toml: str) -> Weights:
+    """Weights from their TOML text; every rule is complete, or none is used."""
+    try:
+        sheet = msgspec.convert(tomllib.loads(toml), _Sheet)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise BadWeights(str(error)) from error
+    _check(sheet)
+    return Weights(
+        version=sheet.version,
+        rules={rule.id: rule for rule in sheet.rules},
+        labels=sheet.labels,
+        credibility=sheet.credibility,
+    )
+
+
+def find_rule(rule_id: str, version: int = CURRENT_VERSION) -> Rule | None:
+    """The rule as `version` has it, or the last version before it: a retired rule still counts."""
+    for candidate in range(version, 0, -1):
+        rule = weights(candidate).rules.get(rule_id)
+        if rule is not None:
+            return rule
+    return None
+
+
+def reason_text(rule_id: str, version: int = CURRENT_VERSION) -> dict[str, str]:
+    """The reason in Korean and English; a rule that a newer release wrote is told by its id."""
+    rule = find_rule(rule_id, min(version, CURRENT_VERSION))
+    if rule is None:
+        return {"ko": rule_id, "en": rule_id}
+    return {"ko": rule.reason.ko, "en": rule.reason.en}
+
+
+class _Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A weights file as it is written."""
+
+    version: Annotated[int, msgspec.Meta(ge=1)]
+    credibility: dict[Relation, Strength]
+    labels: dict[Label, Limits]
+    rules: list[Rule]
+
+
+def _check(sheet: _Sheet) -> None:
+    ids = [rule.id for rule in sheet.rules]
+    if len(set(ids)) < len(ids):
+        raise BadWeights("two rules have the same id")
+    if SPREAD_RULE not in ids:
+        raise BadWeights(f"the rule {SPREAD_RULE} is missing")
+    if sheet.labels.keys() != set(Label):
+        raise BadWeights("every label needs its cap")
+    if sheet.credibility.keys() != set(Relation):
+        raise BadWeights("every relation needs its credibility")
+    if sheet.credibility[Relation.VICTIM] < max(sheet.credibility.values()):
+        raise BadWeights("nobody is more credible than the victim")
+    for label, raised in _raised(sheet):
+        if raised == "P0" and label not in MAY_BE_P0:
+            raise BadWeights(f"{label} cannot be P0: only danger and threats can")
+        if label is Label.SPREAD and raised in {"P0", "P1"}:
+            raise BadWeights("spread alone can never reach P1")
+
+
+def _raised(sheet: _Sheet) -> list[tuple[Label, Raised]]:
+    """Every way in which a label can raise a case."""
+    by_floor = [(rule.label, rule.floor) for rule in sheet.rules if rule.floor is not None]
+    by_strength = [
+        (label, band) for label, limits in sheet.labels.items() for band in limits.raises
+    ]
+    return by_floor + by_strength

@@ -1,0 +1,105 @@
+"""Cases: one harm each, the fingerprints that lead reports to them, and the signals of urgency."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from triage.cases.states import CaseState
+from triage.kit.db import Base, one_of
+
+
+class CaseRow(Base):
+    """`version` counts people's acts, `report_count` what attached; only the first is If-Match."""
+
+    __tablename__ = "case"
+    __table_args__ = (
+        one_of("state", CaseState),
+        sa.CheckConstraint("band BETWEEN 0 AND 3", "band"),
+        sa.CheckConstraint("score BETWEEN 0 AND 1", "score"),
+        sa.CheckConstraint("report_count >= 0 AND version >= 1", "counts"),
+        sa.CheckConstraint("(state = 'merged') = (parent_id IS NOT NULL)", "merged_has_parent"),
+        sa.Index("ix_case_state_band", "state", "band", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True, comment="short, for people")
+    state: Mapped[str]
+    band: Mapped[int] = mapped_column(sa.SmallInteger)
+    score: Mapped[float]
+    weights_version: Mapped[int] = mapped_column(sa.SmallInteger)
+    rule_weights: Mapped[dict[str, float]] = mapped_column(
+        JSONB, comment="per rule the highest weight over all reports: what the score is made of"
+    )
+    reasons: Mapped[list[Any]] = mapped_column(JSONB)
+    queue: Mapped[str]
+    allegations: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
+    categories: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
+    jurisdictions: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
+    languages: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
+    needs_child_safety: Mapped[bool]
+    report_count: Mapped[int]
+    version: Mapped[int]
+    outcome: Mapped[str | None] = mapped_column(comment="of the decision in force")
+    first_reported_at: Mapped[datetime]
+    last_reported_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_through: Mapped[int | None] = mapped_column(
+        comment="the last report (its ordinal) that the decision in force has seen"
+    )
+    parent_id: Mapped[UUID | None] = mapped_column(comment="the case this one was merged into")
+    root_id: Mapped[UUID] = mapped_column(index=True, comment="the case that lives; itself if none")
+
+
+class ReportCaseRow(Base):
+    """A report's home. `ordinal` counts within the case, in the order of attaching."""
+
+    __tablename__ = "report_case"
+    __table_args__ = (
+        one_of("disposition", ("opened", "attached", "reopened")),
+        sa.UniqueConstraint("case_id", "ordinal"),
+    )
+
+    report_id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("case.id"))
+    ordinal: Mapped[int]
+    disposition: Mapped[str]
+    band: Mapped[int] = mapped_column(sa.SmallInteger, comment="of the case, after attaching")
+    attached_at: Mapped[datetime]
+
+
+class FingerprintRow(Base):
+    """A post, file or page that belongs to a case; `attaches` false: it only suggests a link.
+
+    No foreign key: the winner of an insert race decides which case will exist, so a fingerprint is
+    written before its case, in the same transaction.
+    """
+
+    __tablename__ = "fingerprint"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[bytes] = mapped_column(primary_key=True, comment="keyed digest of the typed id")
+    case_id: Mapped[UUID] = mapped_column(index=True)
+    report_id: Mapped[UUID] = mapped_column(comment="the report that brought it first")
+    attaches: Mapped[bool]
+    muted: Mapped[bool] = mapped_column(server_default=sa.false())
+
+
+class SignalRow(Base):
+    __tablename__ = "signal"
+    __table_args__ = (sa.CheckConstraint("weight > 0 AND weight <= 1", "weight"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(index=True)
+    report_id: Mapped[UUID]
+    rule: Mapped[str]
+    label: Mapped[str]
+    weight: Mapped[float]
+    evidence_start: Mapped[int | None] = mapped_column(comment="code points into the report's text")
+    evidence_end: Mapped[int | None]
+    evidence_view: Mapped[str | None]
+    weights_version: Mapped[int] = mapped_column(sa.SmallInteger)
+    dismissed_by: Mapped[UUID | None]

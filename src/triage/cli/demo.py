@@ -1,0 +1,8 @@
+"""`triage demo`."""
+
+import click
+
+
+@click.command()
+def demo() -> None:
+    """Stub until written."""

@@ -1,0 +1,40 @@
+"""The command `triage`: what runs Triage, and what an operator does by hand."""
+
+import sys
+
+import click
+
+from triage.cli.demo import demo
+from triage.cli.openapi import openapi
+from triage.cli.serve import serve, work
+from triage.cli.store import migrate
+from triage.cli.tokens import token
+from triage.cli.up import up
+from triage.kit.embedded import EmbeddedPostgresFailed
+from triage.settings import BadSetting
+from triage.vault.keys import BadKeys, KeyFileProblem
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="triage")
+def triage() -> None:
+    """Report intake and review queue of a hotline against intimate-image abuse.
+
+    Settings are TRIAGE_* variables (see the README). Exit codes: 0 done, 1 it failed, 2 wrong use.
+    """
+
+
+for command in (up, serve, work, migrate, token, openapi, demo):
+    triage.add_command(command)
+
+
+def main() -> None:
+    try:
+        triage()
+    except (BadSetting, KeyFileProblem, BadKeys, EmbeddedPostgresFailed) as error:
+        click.echo(f"triage: {error}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""`triage serve` and `triage work`: one API process, one process of background duties."""
+
+import asyncio
+import signal
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import uvicorn
+import uvloop
+
+from triage.app import at_the_edge, correct_clock, create_app
+from triage.cli.store import data_option, database, keys_of, settings_from
+from triage.journal.service import sessions
+from triage.kit.clock import CorrectedClock
+from triage.kit.db import create_engine, disposing
+from triage.settings import Settings
+from triage.vault.keys import Keys
+from triage.web.logging import configure_logging
+from triage.worker import repeat
+from triage.worker import work as do_work
+
+GRACE_SECONDS = 10
+DUTY_CONNECTIONS = 5
+
+
+@click.command()
+@data_option
+@click.option("--host", help="Address to listen on (default 127.0.0.1).")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on (default 8400).")
+def serve(data: Path | None, host: str | None, port: int | None) -> None:
+    """Serve the API; run as many of these as you like."""
+    with database(settings_from(data=data, host=host, port=port)) as settings:
+        configure_logging(settings.log_level, settings.log_format)
+        run_until_stopped(serve_api, settings, keys_of(settings, make=False))
+
+
+@click.command()
+@data_option
+def work(data: Path | None) -> None:
+    """Run the background duties: numbering the journal, deadlines, expired leases."""
+    with database(settings_from(data=data)) as settings:
+        configure_logging(settings.log_level, settings.log_format)
+        run_until_stopped(run_duties, settings, keys_of(settings, make=False))
+
+
+Service = Callable[[Settings, Keys, asyncio.Event], Coroutine[None, None, None]]
+
+
+def run_until_stopped(service: Service, settings: Settings, keys: Keys) -> None:
+    """Run a service in an event loop of its own; SIGINT and SIGTERM ask it to end."""
+
+    async def main() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await service(settings, keys, stop)
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main())
+
+
+async def serve_api(settings: Settings, keys: Keys, stop: asyncio.Event) -> None:
+    """Serve until `stop` is set; requests in flight are finished."""
+    clock = CorrectedClock()
+    app = create_app(settings, keys, clock=clock)
+    server = _Server(
+        uvicorn.Config(
+            at_the_edge(app),
+            host=settings.host,
+            port=settings.port,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            lifespan="on",
+        )
+    )
+
+    async def correct() -> int:
+        await correct_clock(clock, app.state.sessions)
+        return 0
+
+    async def end() -> None:
+        await stop.wait()
+        server.should_exit = True
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(repeat("clock", correct, 60, stop))
+        group.create_task(end())
+        try:
+            await server.serve()
+        finally:
+            stop.set()
+
+
+async def run_duties(settings: Settings, keys: Keys, stop: asyncio.Event) -> None:
+    """Run the duties until `stop` is set."""
+    engine = create_engine(
+        settings.database_url, pool_size=DUTY_CONNECTIONS, behind_pooler=settings.database_pooler
+    )
+    async with disposing(engine):
+        await do_work(settings, keys, sessions(engine), CorrectedClock(), stop)
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals to `run_until_stopped`: uvicorn would raise them again at the end."""
+        yield

@@ -1,0 +1,95 @@
+"""The database and the keys that commands work with, embedded or given, and `triage migrate`."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy.engine import make_url
+
+from triage.kit import embedded
+from triage.kit.migrations import downgrade, print_sql, upgrade
+from triage.kit.roles import APP, OWNER, ensure_roles_and_database
+from triage.settings import Settings, read_settings
+from triage.vault.keys import Keys, generate, read_keys, write_keys
+
+DATABASE = "triage"
+
+
+def settings_from(**given: Any) -> Settings:
+    return read_settings(os.environ, **given)
+
+
+@contextmanager
+def database(settings: Settings, *, keep_running: bool = False) -> Iterator[Settings]:
+    """Settings with both urls set; starts the embedded server, and stops it if it was not running.
+
+    With `keep_running` a server that runs already is taken over: it stops at the end all the same.
+    """
+    if not settings.embedded:
+        yield settings
+        return
+    was_running = embedded.running(settings.data) is not None
+    server = embedded.start(settings.data)
+    try:
+        asyncio.run(ensure_roles_and_database(server, DATABASE))
+        yield replace(
+            settings,
+            database_url=server.url(APP, DATABASE),
+            database_direct_url=server.url(OWNER, DATABASE),
+        )
+    finally:
+        if keep_running or not was_running:
+            embedded.stop(server)
+
+
+def keys_of(settings: Settings, *, make: bool) -> Keys:
+    """The vault's keys; with `make` new ones are written where there are none."""
+    path = settings.key_path
+    if make and not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_keys(path, generate())
+    return read_keys(path)
+
+
+def bring_up_to_date(settings: Settings) -> None:
+    """Run the migrations as the owner."""
+    url = settings.database_direct_url or settings.database_url
+    upgrade(url, app_role(settings))
+
+
+def app_role(settings: Settings) -> str:
+    return make_url(settings.database_url).username or APP
+
+
+data_option = click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the embedded PostgreSQL and the keys (default .triage).",
+)
+
+
+@click.command()
+@data_option
+@click.option("--sql", is_flag=True, help="Only print the SQL of all migrations.")
+@click.option("--down", metavar="REVISION", help="Go back to a revision, or to `base`.")
+def migrate(data: Path | None, *, sql: bool, down: str | None) -> None:
+    """Bring the database to the shape that this version needs.
+
+    Connects to TRIAGE_DATABASE_DIRECT_URL as the owner of the tables, and lets the user of
+    TRIAGE_DATABASE_URL read and write them. Without these the embedded PostgreSQL is used.
+    """
+    if sql:
+        print_sql()
+        return
+    with database(settings_from(data=data)) as settings:
+        if down:
+            url = settings.database_direct_url or settings.database_url
+            downgrade(url, app_role(settings), down)
+        else:
+            bring_up_to_date(settings)
+    click.echo("The database is up to date." if not down else f"The database is at {down}.")

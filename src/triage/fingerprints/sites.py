@@ -1,0 +1,181 @@
+"""What the known sites call their posts and places: rules read from `data/sites`, one file each."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+from triage.fingerprints.keys import Scope
+
+RULES_VERSION = 1
+"""Stored with every location; raise it when a rule changes the key of a link."""
+
+
+class RuleText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One shape of link, as `data/sites/README.md` describes it."""
+
+    kind: str
+    scope: Scope
+    path: str
+    value: str
+    url: str
+    examples: dict[str, tuple[str, ...]]
+    query: tuple[str, ...] = ()
+
+
+class SiteText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Hosts that share their rules."""
+
+    hosts: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    reads_fragment: bool = False
+    parts: dict[str, str] = {}
+    reserved: dict[str, tuple[str, ...]] = {}
+    lower: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+    rules: tuple[RuleText, ...] = ()
+    places: tuple[str, ...] = ()
+
+
+class PlatformText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    platform: str
+    sites: tuple[SiteText, ...]
+
+
+@cache
+def platforms() -> tuple[PlatformText, ...]:
+    """The rules as they are written, with their examples, in the order of their file names."""
+    folder = files("triage.fingerprints") / "data" / "sites"
+    texts = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=str)
+    return tuple(msgspec.toml.decode(file.read_bytes(), type=PlatformText) for file in texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    kind: str
+    scope: Scope
+    path: re.Pattern[str]
+    query: tuple[tuple[str, re.Pattern[str]], ...]
+    value: str
+    prefix: str
+    lower: tuple[str, ...]
+    reserved: tuple[tuple[str, frozenset[str]], ...]
+
+    def parts(self, path: str, parameters: Mapping[str, str]) -> dict[str, str] | None:
+        """What the link has in the place of each part; None if it is of another shape."""
+        if (match := self.path.fullmatch(path)) is None:
+            return None
+        parts = match.groupdict()
+        for name, pattern in self.query:
+            given = parameters.get(name, "")
+            if pattern.fullmatch(given) is None:
+                return None
+            parts[name] = given
+        for name in self.lower:
+            parts[name] = parts[name].lower()
+        for name, words in self.reserved:
+            if parts[name].lower() in words:
+                return None
+        return parts
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    platform: str
+    rules: tuple[Rule, ...]
+    within: tuple[str, ...]
+    reads_query: bool
+    reads_fragment: bool
+
+    def recognise(
+        self, path: str, parameters: Mapping[str, str]
+    ) -> tuple[str, Scope, str, str] | None:
+        """The kind, scope, value and canonical url of a link here; None if no rule knows it."""
+        for rule in self.rules:
+            if (parts := rule.parts(path, parameters)) is None:
+                continue
+            value = rule.value % parts
+            if parameters and rule.scope is Scope.CONTENT:
+                return self._narrowed(rule, value, parameters)
+            return rule.kind, rule.scope, value, rule.prefix + value
+        return None
+
+    def _narrowed(
+        self, rule: Rule, value: str, parameters: Mapping[str, str]
+    ) -> tuple[str, Scope, str, str] | None:
+        """A comment below a post is content of its own, never the post."""
+        inner = [(name, parameters[name]) for name in self.within if name in parameters]
+        if not inner:
+            return rule.kind, rule.scope, value, rule.prefix + value
+        if not all(given for _, given in inner):
+            return None
+        tail = "&".join(f"{name}={given}" for name, given in inner)
+        url = rule.prefix + value
+        mark = "&" if "?" in url else "?"
+        return f"{self.platform}_comment", rule.scope, f"{value}#{tail}", f"{url}{mark}{tail}"
+
+
+def site_of(host: str) -> tuple[Site, str] | None:
+    """The site at a host, and the path that the host itself stands for (`room.t.me` is `/room`)."""
+    known = _known_hosts()
+    if site := known.exact.get(host):
+        return site, ""
+    label, _, parent = host.partition(".")
+    if site := known.named.get(parent):
+        return site, "/" + label
+    while parent:
+        if site := known.domains.get(parent):
+            return site, ""
+        parent = parent.partition(".")[2]
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _KnownHosts:
+    exact: dict[str, Site]
+    named: dict[str, Site]
+    domains: dict[str, Site]
+
+
+@cache
+def _known_hosts() -> _KnownHosts:
+    known = _KnownHosts({}, {}, {})
+    for platform in platforms():
+        for text in platform.sites:
+            site = _compile_site(platform.platform, text)
+            known.exact.update(dict.fromkeys([*text.hosts, *text.domains], site))
+            known.named.update(dict.fromkeys(text.named, site))
+            known.domains.update(dict.fromkeys(text.domains, site))
+    return known
+
+
+def _compile_site(platform: str, text: SiteText) -> Site:
+    return Site(
+        platform,
+        rules=tuple(_compile_rule(rule, text) for rule in text.rules),
+        within=text.within,
+        reads_query=bool(text.within) or any(rule.query for rule in text.rules),
+        reads_fragment=text.reads_fragment,
+    )
+
+
+_PLACE = re.compile(r"\{(\w+)\}")
+
+
+def _compile_rule(rule: RuleText, site: SiteText) -> Rule:
+    groups = {name: f"(?P<{name}>{pattern})" for name, pattern in site.parts.items()}
+    used = set(_PLACE.findall(rule.value))
+    return Rule(
+        rule.kind,
+        rule.scope,
+        path=re.compile(rule.path.format_map(groups)),
+        query=tuple((name, re.compile(site.parts[name])) for name in rule.query),
+        value=_PLACE.sub(r"%(\1)s", rule.value),
+        prefix=rule.url.removesuffix("{value}"),
+        lower=tuple(name for name in site.lower if name in used),
+        reserved=tuple((n, frozenset(words)) for n, words in site.reserved.items() if n in used),
+    )

@@ -1,0 +1,102 @@
+"""Referrals to police, regulators and helpers: drafted, sent, acknowledged, declined, closed."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from triage.access.principal import Principal
+from triage.cases.models import CaseRow
+from triage.cases.queries import lock_case
+from triage.followup.models import ReferralRow
+from triage.followup.schemas import ReferralChange, ReferralDraft
+from triage.followup.service import settle_case
+from triage.followup.states import OPEN_REFERRALS, ReferralState, moved_referral
+from triage.journal.actor import Actor, Subject
+from triage.journal.service import append
+from triage.kit.db import insert
+from triage.kit.errors import NotFound
+from triage.kit.ids import uuid7
+
+
+class ReferralNotFound(NotFound):
+    title = "There is no such referral"
+
+
+async def draft_referrals(
+    session: AsyncSession,
+    case: CaseRow,
+    wanted: Sequence[ReferralDraft],
+    actor: Actor,
+    now: datetime,
+    ids: Callable[[], UUID] = uuid7,
+) -> list[UUID]:
+    rows: list[dict[str, Any]] = [
+        {
+            "id": ids(),
+            "case_id": case.id,
+            "to": draft.to,
+            "agency": draft.agency,
+            "state": ReferralState.DRAFTED,
+            "created_at": now,
+        }
+        for draft in wanted
+    ]
+    await insert(session, ReferralRow, rows)
+    for row in rows:
+        append(
+            session,
+            "referral.drafted",
+            actor,
+            [Subject("case", case.id), Subject("referral", row["id"])],
+            at=now,
+            body={"to": row["to"]},
+        )
+    return [row["id"] for row in rows]
+
+
+async def update_referral(
+    session: AsyncSession,
+    principal: Principal,
+    referral_id: UUID,
+    change: ReferralChange,
+    now: datetime,
+) -> ReferralRow:
+    """Move a referral along its edges; raises ReferralNotFound and ReferralStateForbids."""
+    case_id = await session.scalar(
+        sa.select(ReferralRow.case_id).where(ReferralRow.id == referral_id)
+    )
+    if case_id is None:
+        raise ReferralNotFound
+    case = await lock_case(session, case_id)
+    referral = await session.scalar(
+        sa.select(ReferralRow)
+        .where(ReferralRow.id == referral_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if referral is None:
+        raise ReferralNotFound
+    before = ReferralState(referral.state)
+    referral.reference = change.reference or referral.reference
+    referral.result = change.result or referral.result
+    if before is not change.state:
+        referral.state = moved_referral(before, change.state)
+        if change.state is ReferralState.SENT:
+            referral.sent_at = now
+        if change.state not in OPEN_REFERRALS:
+            referral.closed_at = now
+    append(
+        session,
+        f"referral.{change.state}",
+        principal.actor,
+        [Subject("case", case_id), Subject("referral", referral_id)],
+        at=now,
+        body={"from": before},
+    )
+    await session.flush()
+    await settle_case(session, case, principal.actor, now)
+    return referral

@@ -1,0 +1,162 @@
+"""Which case a report belongs to: the same post or file attaches, all else opens a case."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from triage.cases.models import CaseRow, FingerprintRow
+from triage.intake.submission import Fingerprint, Prepared
+
+FingerprintKey = tuple[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A stored fingerprint and the live case behind it."""
+
+    case_id: UUID
+    band: int
+    attaches: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """`also_hit`: other cases that share a fingerprint; only a person may join them."""
+
+    case_id: UUID
+    opens: bool
+    also_hit: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    attachments: Mapping[UUID, Attachment]
+    fingerprints: Mapping[FingerprintKey, tuple[UUID, UUID, bool]]
+    """New rows: key -> (case, report, attaches)."""
+
+
+async def attach(session: AsyncSession, fresh: Sequence[Prepared]) -> dict[UUID, Attachment]:
+    """Find or give a case to each report and store its fingerprints; no case is locked yet.
+
+    New fingerprints are inserted before they are read again, so of two transactions that bring the
+    same one the second waits, then sees the winner's case.
+    """
+    keys = sorted({(fp.kind, fp.digest) for item in fresh for fp in item.fingerprints})
+    known = await _known(session, keys)
+    plan = resolve(fresh, known)
+    stored = await _insert(session, plan)
+    lost = plan.fingerprints.keys() - stored
+    if lost:
+        known |= await _known(session, sorted(lost))
+        settled = resolve(fresh, known)
+        await _correct(session, settled, stored, plan)
+        plan = settled
+    return dict(plan.attachments)
+
+
+def resolve(fresh: Sequence[Prepared], known: Mapping[FingerprintKey, Known]) -> Plan:
+    """Attach reports one after another; a report never unites two cases.
+
+    It joins the highest band among the cases it hits, then the oldest. What it brings anew attaches
+    later reports only if it hit at most one case, and, for a hash that an unproven channel claims,
+    only if it opened the case.
+    """
+    seen: dict[FingerprintKey, Known] = dict(known)
+    attachments: dict[UUID, Attachment] = {}
+    new: dict[FingerprintKey, tuple[UUID, UUID, bool]] = {}
+    for item in fresh:
+        hits = {
+            hit.case_id: hit
+            for fp in item.fingerprints
+            if (hit := seen.get(_key(fp))) is not None and hit.attaches
+        }
+        ranked = sorted(hits.values(), key=lambda hit: (hit.band, hit.case_id))
+        home = ranked[0] if ranked else Known(item.case_id, band=3, attaches=True)
+        attachments[item.report_id] = Attachment(
+            case_id=home.case_id,
+            opens=not ranked,
+            also_hit=tuple(hit.case_id for hit in ranked[1:]),
+        )
+        for fp in item.fingerprints:
+            if _key(fp) in seen:
+                continue
+            attaches = len(ranked) <= 1 and not (fp.claimed and ranked)
+            seen[_key(fp)] = Known(home.case_id, home.band, attaches)
+            new[_key(fp)] = (home.case_id, item.report_id, attaches)
+    return Plan(attachments, new)
+
+
+async def _known(
+    session: AsyncSession, keys: Sequence[FingerprintKey]
+) -> dict[FingerprintKey, Known]:
+    if not keys:
+        return {}
+    home = sa.orm.aliased(CaseRow)
+    live = sa.orm.aliased(CaseRow)
+    rows = await session.execute(
+        sa.select(
+            FingerprintRow.kind,
+            FingerprintRow.digest,
+            FingerprintRow.attaches,
+            FingerprintRow.muted,
+            live.id,
+            live.band,
+        )
+        .join(home, home.id == FingerprintRow.case_id)
+        .join(live, live.id == home.root_id)
+        .where(sa.tuple_(FingerprintRow.kind, FingerprintRow.digest).in_(keys))
+    )
+    return {
+        (row.kind, row.digest): Known(row.id, row.band, row.attaches and not row.muted)
+        for row in rows
+    }
+
+
+async def _insert(session: AsyncSession, plan: Plan) -> set[FingerprintKey]:
+    """The keys that were new to the table."""
+    if not plan.fingerprints:
+        return set()
+    statement = (
+        insert(FingerprintRow)
+        .values(
+            [
+                {
+                    "kind": kind,
+                    "digest": digest,
+                    "case_id": case_id,
+                    "report_id": report_id,
+                    "attaches": attaches,
+                    "muted": False,
+                }
+                for (kind, digest), (case_id, report_id, attaches) in sorted(
+                    plan.fingerprints.items()
+                )
+            ]
+        )
+        .on_conflict_do_nothing()
+        .returning(FingerprintRow.kind, FingerprintRow.digest)
+    )
+    return {(row.kind, row.digest) for row in await session.execute(statement)}
+
+
+async def _correct(
+    session: AsyncSession, settled: Plan, stored: set[FingerprintKey], first: Plan
+) -> None:
+    """Let the rows of this transaction say what was settled after a race was lost."""
+    for key in sorted(stored):
+        if settled.fingerprints[key] == first.fingerprints[key]:
+            continue
+        case_id, report_id, attaches = settled.fingerprints[key]
+        await session.execute(
+            sa.update(FingerprintRow)
+            .where(FingerprintRow.kind == key[0], FingerprintRow.digest == key[1])
+            .values(case_id=case_id, report_id=report_id, attaches=attaches)
+        )
+
+
+def _key(fingerprint: Fingerprint) -> FingerprintKey:
+    return fingerprint.kind, fingerprint.digest

@@ -1,0 +1,326 @@
+"""What attaching does to cases: opened, re-scored, put back to work; and placed in the queue."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from triage.assessment.facts import CaseFacts
+from triage.assessment.scoring import assess
+from triage.assessment.signals import Signal
+from triage.assessment.weights import CURRENT_VERSION
+from triage.cases.models import CaseRow, ReportCaseRow, SignalRow
+from triage.cases.queries import lock_cases
+from triage.cases.states import CaseState, moved
+from triage.followup.locations import KnownLocation, requester_of
+from triage.followup.service import draft_removals
+from triage.intake.attaching import Attachment
+from triage.intake.submission import Prepared
+from triage.journal.actor import Subject
+from triage.journal.service import append
+from triage.kit.db import insert
+from triage.kit.ids import short_code, uuid7
+from triage.queues.placement import DEFAULT_QUEUE, Placement, enqueue, retarget
+from triage.reports.models import ReportLocationRow
+from triage.sla.policies import Policies
+
+REFERENCE_LENGTH = 8
+
+
+@dataclass(slots=True)
+class _Touched:
+    """A case in this transaction: as it was found, and what the reports have done to it."""
+
+    case: CaseRow
+    opens: bool
+    band_before: int
+    reopened: bool = False
+
+
+async def write_cases(
+    session: AsyncSession,
+    fresh: Sequence[Prepared],
+    attachments: Mapping[UUID, Attachment],
+    policies: Policies,
+    now: datetime,
+) -> None:
+    """Attach the reports in their order; write cases, signals, clocks, queue entries, events."""
+    found = await lock_cases(session, {a.case_id for a in attachments.values() if not a.opens})
+    new_locations = await _new_locations(session, fresh, attachments, found)
+    touched = {
+        case.id: _Touched(case, opens=False, band_before=case.band) for case in found.values()
+    }
+    homes: list[dict[str, Any]] = []
+    signals: list[dict[str, Any]] = []
+    for item in fresh:
+        attachment = attachments[item.report_id]
+        if attachment.opens:
+            touched[attachment.case_id] = _Touched(
+                _open(item, attachment.case_id), opens=True, band_before=3
+            )
+        touch = touched[attachment.case_id]
+        news = _absorb(touch.case, item)
+        signals += [_signal_row(touch.case.id, item, signal) for signal in news]
+        disposition = "opened" if attachment.opens else "attached"
+        if not attachment.opens and await _wakes(
+            session, touch, item, now, has_news=bool(news), new=new_locations
+        ):
+            disposition, touch.reopened = "reopened", True
+        homes.append(_home_row(touch.case, item, disposition, now))
+        _journal(session, touch.case, item, attachment, disposition, now)
+    opened = [touch.case for touch in touched.values() if touch.opens]
+    await _insert_cases(session, opened)
+    await session.flush()
+    await insert(session, ReportCaseRow, homes)
+    await insert(session, SignalRow, signals)
+    await _place(session, list(touched.values()), fresh, policies, now)
+
+
+def _open(item: Prepared, case_id: UUID) -> CaseRow:
+    return CaseRow(
+        id=case_id,
+        reference=short_code(REFERENCE_LENGTH),
+        state=CaseState.OPEN,
+        band=3,
+        score=0.0,
+        weights_version=0,
+        rule_weights={},
+        reasons=[],
+        queue=DEFAULT_QUEUE,
+        allegations=[],
+        categories=[],
+        jurisdictions=[],
+        languages=[],
+        needs_child_safety=False,
+        report_count=0,
+        version=1,
+        first_reported_at=item.received_at,
+        last_reported_at=item.received_at,
+        root_id=case_id,
+    )
+
+
+def _absorb(case: CaseRow, item: Prepared) -> list[Signal]:
+    """Count the report in and score the case anew; returns the signals that are new to it.
+
+    Automation only raises: the band never falls by a report.
+    """
+    row = item.row
+    case.report_count += 1
+    case.last_reported_at = item.received_at
+    case.allegations = _union(case.allegations, row["allegations"])
+    case.languages = _union(case.languages, [row["language"]])
+    case.jurisdictions = _union(case.jurisdictions, [item.jurisdiction])
+    news = [
+        signal for signal in item.signals if signal.weight > case.rule_weights.get(signal.rule, 0.0)
+    ]
+    case.rule_weights = case.rule_weights | {signal.rule: signal.weight for signal in news}
+    assessment = assess(
+        CaseFacts(weights=case.rule_weights, dismissed=frozenset(), report_count=case.report_count)
+    )
+    case.band = min(case.band, assessment.band)
+    case.score = assessment.score
+    case.weights_version = assessment.weights_version
+    case.needs_child_safety = case.needs_child_safety or assessment.needs_child_safety
+    case.reasons = [
+        {"rule": reason.rule, "label": reason.label, "weight": reason.weight}
+        for reason in assessment.reasons
+    ]
+    return news
+
+
+async def _wakes(
+    session: AsyncSession,
+    touch: _Touched,
+    item: Prepared,
+    now: datetime,
+    *,
+    has_news: bool,
+    new: Mapping[UUID, frozenset[UUID]],
+) -> bool:
+    """Reopen a decided case for what could change the decision; a mere duplicate does not.
+
+    A new location of a case that is being removed becomes one more removal draft instead.
+    """
+    case = touch.case
+    state = CaseState(case.state)
+    locations = new.get(item.report_id, frozenset())
+    if state not in {CaseState.CLOSED, CaseState.FOLLOWING, CaseState.WAITING}:
+        return False
+    if not has_news and not locations:
+        return False
+    if not has_news and state is CaseState.FOLLOWING and case.outcome == "remove":
+        await _draft_new(session, case, item, locations, now)
+        return False
+    case.state = moved(state, CaseState.OPEN)
+    case.version += 1
+    append(
+        session,
+        "case.reopened",
+        item.submission.principal.actor,
+        [Subject("case", case.id), Subject("report", item.report_id)],
+        at=now,
+        body={"reason": "new_signal" if has_news else "new_location"},
+    )
+    return True
+
+
+async def _draft_new(
+    session: AsyncSession,
+    case: CaseRow,
+    item: Prepared,
+    new: frozenset[UUID],
+    now: datetime,
+) -> None:
+    locations = [
+        KnownLocation(
+            id=row["id"],
+            report_id=item.report_id,
+            ordinal=row["ordinal"],
+            platform=row["platform"],
+            scope=row["scope"],
+            kind=row["kind"],
+            digest=row["digest"],
+            url_item=row["url_item"],
+            seen_at=row["seen_at"],
+            jurisdiction=item.jurisdiction,
+            channel_kind=item.row["channel_kind"],
+            requester=requester_of(item.row["relation"]),
+        )
+        for row in item.locations
+        if row["id"] in new
+    ]
+    await draft_removals(session, case, locations, {}, item.submission.principal.actor, now)
+
+
+async def _new_locations(
+    session: AsyncSession,
+    fresh: Sequence[Prepared],
+    attachments: Mapping[UUID, Attachment],
+    found: Mapping[UUID, CaseRow],
+) -> dict[UUID, frozenset[UUID]]:
+    """Per report the ids of its locations that its decided case does not know yet."""
+    decided = {case.id for case in found.values() if case.state != CaseState.OPEN}
+    items = [item for item in fresh if attachments[item.report_id].case_id in decided]
+    if not items:
+        return {}
+    rows = await session.execute(
+        sa.select(ReportCaseRow.case_id, ReportLocationRow.digest)
+        .join(ReportCaseRow, ReportCaseRow.report_id == ReportLocationRow.report_id)
+        .where(
+            ReportCaseRow.case_id.in_(decided),
+            ReportLocationRow.digest.in_(
+                [row["digest"] for item in items for row in item.locations]
+            ),
+        )
+    )
+    known = {(row.case_id, row.digest) for row in rows}
+    return {
+        item.report_id: frozenset(
+            row["id"]
+            for row in item.locations
+            if (attachments[item.report_id].case_id, row["digest"]) not in known
+        )
+        for item in items
+    }
+
+
+async def _insert_cases(session: AsyncSession, cases: Sequence[CaseRow]) -> None:
+    """Insert cases; one whose short reference is taken gets another."""
+    columns = [column.key for column in CaseRow.__table__.columns]
+    waiting = {case.id: case for case in cases}
+    while waiting:
+        rows = [{name: getattr(case, name) for name in columns} for case in waiting.values()]
+        statement = (
+            pg_insert(CaseRow)
+            .values(rows)
+            .on_conflict_do_nothing(index_elements=["reference"])
+            .returning(CaseRow.id)
+        )
+        for case_id in await session.scalars(statement):
+            del waiting[case_id]
+        for case in waiting.values():
+            case.reference = short_code(REFERENCE_LENGTH)
+
+
+async def _place(
+    session: AsyncSession,
+    touched: Sequence[_Touched],
+    fresh: Sequence[Prepared],
+    policies: Policies,
+    now: datetime,
+) -> None:
+    starting = [t for t in touched if t.opens or t.reopened]
+    await enqueue(session, [Placement.of(t.case, now) for t in starting], policies)
+    actor = fresh[0].submission.principal.actor if fresh else None
+    for touch in sorted(touched, key=lambda t: t.case.id):
+        raised = touch.case.band < touch.band_before
+        if touch in starting or not raised or actor is None:
+            continue
+        append(
+            session,
+            "case.band_raised",
+            actor,
+            [Subject("case", touch.case.id)],
+            at=now,
+            body={"from": touch.band_before, "to": touch.case.band},
+        )
+        if touch.case.state == CaseState.OPEN:
+            await retarget(session, Placement.of(touch.case, now), policies, actor, now)
+
+
+def _home_row(case: CaseRow, item: Prepared, disposition: str, now: datetime) -> dict[str, Any]:
+    return {
+        "report_id": item.report_id,
+        "case_id": case.id,
+        "ordinal": case.report_count,
+        "disposition": disposition,
+        "band": case.band,
+        "attached_at": now,
+    }
+
+
+def _signal_row(case_id: UUID, item: Prepared, signal: Signal) -> dict[str, Any]:
+    evidence = signal.evidence
+    return {
+        "id": uuid7(),
+        "case_id": case_id,
+        "report_id": item.report_id,
+        "rule": signal.rule,
+        "label": signal.label,
+        "weight": signal.weight,
+        "evidence_start": evidence and evidence.start,
+        "evidence_end": evidence and evidence.end,
+        "evidence_view": evidence and evidence.view,
+        "weights_version": CURRENT_VERSION,
+    }
+
+
+def _journal(
+    session: AsyncSession,
+    case: CaseRow,
+    item: Prepared,
+    attachment: Attachment,
+    disposition: str,
+    now: datetime,
+) -> None:
+    body: dict[str, Any] = {"door": item.submission.door, "disposition": disposition}
+    if attachment.also_hit:
+        body["also_hit"] = [str(case_id) for case_id in attachment.also_hit]
+    append(
+        session,
+        "report.received",
+        item.submission.principal.actor,
+        [Subject("case", case.id), Subject("report", item.report_id)],
+        at=now,
+        body=body,
+    )
+
+
+def _union(known: Sequence[str], more: Sequence[str | None]) -> list[str]:
+    return list(dict.fromkeys([*known, *(value for value in more if value)]))

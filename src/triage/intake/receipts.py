@@ -1,0 +1,220 @@
+"""What a report's sender is told: at once, and later, never more than their relation may know."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from triage.access.principal import Principal
+from triage.cases.models import CaseRow, ReportCaseRow
+from triage.cases.states import CaseState
+from triage.followup.models import ReferralRow, RemovalRow
+from triage.followup.states import HeldBy, ReferralState, RemovalState
+from triage.intake.schemas import (
+    LocationProgress,
+    Progress,
+    Receipt,
+    ReceiptProgress,
+    ReportProgress,
+)
+from triage.intake.validity import Validity
+from triage.kit.errors import NotFound
+from triage.queues.models import AssignmentRow
+from triage.reports.models import ReportLocationRow, ReportRow
+from triage.reports.taxonomy import ChannelKind, Relation
+from triage.review.models import DecisionRow
+from triage.review.schemas import band_name
+from triage.sla.models import ClockKind
+from triage.sla.policies import load_policies
+from triage.vault.service import Vault
+
+MESSAGES: dict[Progress, dict[str, str]] = {
+    "received": {"ko": "접수되었습니다.", "en": "We have received it."},
+    "in_review": {"ko": "확인하고 있습니다.", "en": "We are looking at it."},
+    "action_taken": {"ko": "조치를 진행하고 있습니다.", "en": "We have taken action."},
+    "closed": {"ko": "처리가 끝났습니다.", "en": "We have finished."},
+}
+REASONS: dict[str, str] = {
+    "refused": "The addressee refused; we can advise on what else is possible.",
+    "unreachable": "The addressee could not be reached; we can advise on what else is possible.",
+}
+VERIFIED_CHANNELS = frozenset({ChannelKind.DESK, ChannelKind.PARTNER, ChannelKind.AUTHORITY})
+VICTIMS_SIDE = frozenset({Relation.VICTIM, Relation.REPRESENTATIVE})
+VICTIMS_SIDE_IF_VERIFIED = frozenset({Relation.GUARDIAN, Relation.SCHOOL, Relation.AUTHORITY})
+
+
+class ReportNotFound(NotFound):
+    title = "There is no such report"
+
+
+class ReceiptNotFound(NotFound):
+    title = "There is no such receipt"
+
+
+async def present_receipts(
+    session: AsyncSession, vault: Vault, report_ids: Collection[UUID]
+) -> dict[UUID, Receipt]:
+    """The first answers of these reports, in full; the caller cuts what may not be known."""
+    rows = await session.execute(
+        sa.select(ReportRow.id, ReportRow.received_at, ReportRow.validity, ReportCaseRow)
+        .join(ReportCaseRow, ReportCaseRow.report_id == ReportRow.id)
+        .where(ReportRow.id.in_(report_ids))
+    )
+    return {
+        row.id: Receipt(
+            id=row.id,
+            receipt_code=vault.receipts.code(row.id),
+            received_at=row.received_at,
+            disposition=row.ReportCaseRow.disposition,
+            validity={name: Validity(**value) for name, value in row.validity.items()},
+            case_id=row.ReportCaseRow.case_id,
+            band=band_name(row.ReportCaseRow.band),
+        )
+        for row in rows
+    }
+
+
+async def own_report(
+    session: AsyncSession, principal: Principal, report_id: UUID, now: datetime
+) -> ReportProgress:
+    """The channel's own report; raises ReportNotFound for every other one alike."""
+    channel_id = principal.channel.id if principal.channel else principal.id
+    report = await session.scalar(
+        sa.select(ReportRow).where(ReportRow.id == report_id, ReportRow.channel_id == channel_id)
+    )
+    if report is None:
+        raise ReportNotFound
+    state, locations = await _progress(session, report, now)
+    return ReportProgress(
+        id=report.id, received_at=report.received_at, state=state, locations=locations
+    )
+
+
+async def open_receipt(
+    session: AsyncSession, vault: Vault, code: str, now: datetime
+) -> ReceiptProgress:
+    """What became of the report behind a receipt code; raises ReceiptNotFound."""
+    normal = vault.receipts.normalise(code)
+    report = normal and await session.scalar(
+        sa.select(ReportRow).where(ReportRow.receipt_digest == vault.receipts.digest(normal))
+    )
+    if not isinstance(report, ReportRow):
+        raise ReceiptNotFound
+    state, locations = await _progress(session, report, now)
+    return ReceiptProgress(
+        state=state,
+        message=MESSAGES[state],
+        received_at=report.received_at,
+        locations=locations,
+    )
+
+
+async def _progress(
+    session: AsyncSession, report: ReportRow, now: datetime
+) -> tuple[Progress, list[LocationProgress]]:
+    """Only what happened to the case after this report came."""
+    home = (
+        await session.scalars(sa.select(ReportCaseRow).where(ReportCaseRow.report_id == report.id))
+    ).one()
+    case = (
+        await session.scalars(
+            sa.select(CaseRow).where(
+                CaseRow.id
+                == sa.select(CaseRow.root_id).where(CaseRow.id == home.case_id).scalar_subquery()
+            )
+        )
+    ).one()
+    decided_at = await session.scalar(
+        sa.select(sa.func.max(DecisionRow.decided_at)).where(
+            DecisionRow.case_id == case.id, DecisionRow.decided_at >= home.attached_at
+        )
+    )
+    if decided_at is None or case.state == CaseState.OPEN:
+        return await _before_decision(session, case, home, now), []
+    if await _must_stay_quiet(session, case.id):
+        return "in_review", []
+    if not _is_victims_side(report):
+        return ("closed" if case.state == CaseState.CLOSED else "in_review"), []
+    locations = await _location_progress(session, case.id, report)
+    return ("closed" if case.state == CaseState.CLOSED else "action_taken"), locations
+
+
+async def _before_decision(
+    session: AsyncSession, case: CaseRow, home: ReportCaseRow, now: datetime
+) -> Progress:
+    looked_at = await session.scalar(
+        sa.select(
+            sa.select(AssignmentRow.id)
+            .where(
+                AssignmentRow.case_id == case.id,
+                sa.or_(AssignmentRow.ended_at.is_(None), AssignmentRow.ended_at > home.attached_at),
+            )
+            .exists()
+        )
+    )
+    if case.state == CaseState.OPEN:
+        return "in_review" if looked_at else "received"
+    # A mere duplicate of a decided case: told as closed only when its own turn would have come.
+    target = (await load_policies(session)).deadline(
+        ClockKind.DECISION, band=case.band, jurisdiction=None, start=home.attached_at
+    )
+    return "closed" if now > target.due_at else "received"
+
+
+async def _must_stay_quiet(session: AsyncSession, case_id: UUID) -> bool:
+    """Police asked to wait, or a referral has not left yet: nobody outside learns of it."""
+    held = sa.select(RemovalRow.id).where(
+        RemovalRow.case_id == case_id,
+        RemovalRow.state == RemovalState.HELD,
+        RemovalRow.held_by == HeldBy.POLICE,
+    )
+    unsent = sa.select(ReferralRow.id).where(
+        ReferralRow.case_id == case_id, ReferralRow.state == ReferralState.DRAFTED
+    )
+    return bool(await session.scalar(sa.select(sa.or_(held.exists(), unsent.exists()))))
+
+
+def _is_victims_side(report: ReportRow) -> bool:
+    """Relations are claimed: a guardian, school or authority counts through a verified channel."""
+    relation = Relation(report.relation)
+    return relation in VICTIMS_SIDE or (
+        relation in VICTIMS_SIDE_IF_VERIFIED and report.channel_kind in VERIFIED_CHANNELS
+    )
+
+
+async def _location_progress(
+    session: AsyncSession, case_id: UUID, report: ReportRow
+) -> list[LocationProgress]:
+    rows = await session.execute(
+        sa.select(ReportLocationRow.ordinal, RemovalRow)
+        .join(
+            RemovalRow,
+            sa.and_(
+                RemovalRow.location_digest == ReportLocationRow.digest,
+                RemovalRow.case_id == case_id,
+            ),
+        )
+        .where(ReportLocationRow.report_id == report.id, RemovalRow.requested_at.is_not(None))
+        .order_by(ReportLocationRow.ordinal)
+    )
+    return [
+        LocationProgress(
+            index=ordinal,
+            platform=removal.platform,
+            state=_outside(RemovalState(removal.state)),
+            reason=REASONS.get(removal.state),
+            reference=removal.reference,
+        )
+        for ordinal, removal in rows
+    ]
+
+
+def _outside(state: RemovalState) -> Literal["requested", "removed", "refused"]:
+    if state is RemovalState.REMOVED:
+        return "removed"
+    if state in {RemovalState.REFUSED, RemovalState.UNREACHABLE}:
+        return "refused"
+    return "requested"

@@ -1,0 +1,64 @@
+"""The doors that take reports, and what their senders can ask later."""
+
+from uuid import UUID
+
+from litestar import Response, Router, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from triage.access.idempotency import read_key
+from triage.access.principal import Principal
+from triage.access.replay_routes import IdempotencyKey, replay, replayed
+from triage.intake.pipeline import Pipeline
+from triage.intake.receipts import open_receipt, own_report
+from triage.intake.schemas import Receipt, ReceiptProgress, ReceiptRequest, ReportProgress
+from triage.intake.submission import Submission
+from triage.kit.clock import Clock
+from triage.kit.errors import Problem
+from triage.reports.report import Report
+from triage.vault.service import Vault
+
+
+@post("/v1/reports", operation_id="create_report", status_code=201, responses=replayed(Receipt))
+async def create_report(
+    data: JSONBody[Report],
+    principal: NamedDependency[Principal],
+    pipeline: NamedDependency[Pipeline],
+    idempotency_key: IdempotencyKey = None,
+) -> Response[Receipt]:
+    """Take one report: 201 with its receipt, 200 when it is a repetition."""
+    submission = Submission(
+        principal=principal, report=data, door="native", key=read_key(idempotency_key)
+    )
+    [answer] = await pipeline.receive([submission])
+    if isinstance(answer, Problem):
+        raise answer
+    if answer.replayed:
+        return replay(answer.receipt)
+    return Response(answer.receipt, status_code=201)
+
+
+@get("/v1/reports/{report_id:uuid}", operation_id="get_report")
+async def get_report(
+    report_id: FromPath[UUID],
+    principal: NamedDependency[Principal],
+    session: NamedDependency[AsyncSession],
+    clock: NamedDependency[Clock],
+) -> ReportProgress:
+    """The caller's own report: its state and outcome as far as the channel may know."""
+    return await own_report(session, principal, report_id, clock())
+
+
+@post("/v1/receipts", operation_id="open_receipt", status_code=200)
+async def read_receipt(
+    data: JSONBody[ReceiptRequest],
+    session: NamedDependency[AsyncSession],
+    vault: NamedDependency[Vault],
+    clock: NamedDependency[Clock],
+) -> ReceiptProgress:
+    """What became of the report with this receipt code; no account is needed."""
+    return await open_receipt(session, vault, data.code, clock())
+
+
+router = Router(path="/", route_handlers=[create_report, get_report, read_receipt], tags=["Doors"])

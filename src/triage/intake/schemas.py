@@ -1,0 +1,54 @@
+"""Receipts as the doors answer them, and what a report's sender may know later."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from triage.intake.validity import Validity
+
+Progress = Literal["received", "in_review", "action_taken", "closed"]
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """`case_id` and `band` are there only for channels with the grant `sees_matches`."""
+
+    id: UUID
+    receipt_code: str
+    received_at: datetime
+    disposition: Literal["received", "opened", "attached", "reopened"]
+    validity: dict[str, Validity]
+    case_id: UUID | UnsetType = UNSET
+    band: Literal["P0", "P1", "P2", "P3"] | UnsetType = UNSET
+
+
+class LocationProgress(msgspec.Struct, frozen=True):
+    """What became of one location that this report named, `index` as in its locations."""
+
+    index: int
+    platform: str
+    state: Literal["requested", "removed", "refused"]
+    reason: str | None
+    reference: str | None
+
+
+class ReportProgress(msgspec.Struct, frozen=True):
+    id: UUID
+    received_at: datetime
+    state: Progress
+    locations: list[LocationProgress]
+
+
+class ReceiptRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    code: Annotated[str, msgspec.Meta(max_length=40)]
+
+
+class ReceiptProgress(msgspec.Struct, frozen=True):
+    """In words that are safe on a screen somebody else may see."""
+
+    state: Progress
+    message: dict[str, str]
+    received_at: datetime
+    locations: list[LocationProgress]

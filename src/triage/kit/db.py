@@ -1,0 +1,103 @@
+"""The database: one engine, one naming convention, and what its errors mean."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import uuid4
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+RETRYABLE = frozenset({"40001", "40P01", "55P03"})
+UNAVAILABLE = frozenset({"53300", "57P01", "57P02", "57P03"})
+
+
+class Base(DeclarativeBase):
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: sa.TIMESTAMP(timezone=True),
+        str: sa.Text,
+        bytes: sa.LargeBinary,
+    }
+
+
+def one_of(column: str, values: Iterable[str], *, quote: bool = False) -> sa.CheckConstraint:
+    """A CHECK that a text column holds one of an enumeration's values."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    name = f'"{column}"' if quote else column
+    return sa.CheckConstraint(f"{name} IN ({listed})", column)
+
+
+def create_engine(url: str, *, pool_size: int = 10, behind_pooler: bool = False) -> AsyncEngine:
+    """An engine for `postgresql+asyncpg://…`; `behind_pooler` for PgBouncer in transaction mode."""
+    arguments: dict[str, Any] = {"server_settings": {"timezone": "UTC"}, "timeout": 5}
+    if behind_pooler:
+        arguments = {
+            "statement_cache_size": 0,
+            "prepared_statement_name_func": lambda: f"__triage_{uuid4()}__",
+            "timeout": 5,
+        }
+    return create_async_engine(
+        url,
+        connect_args=arguments,
+        hide_parameters=True,
+        json_deserializer=msgspec.json.decode,
+        json_serializer=lambda value: msgspec.json.encode(value).decode(),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=5,
+    )
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """The SQLSTATE that PostgreSQL gave, if it gave one."""
+    return getattr(getattr(error, "orig", error), "sqlstate", None)
+
+
+def is_retryable(error: BaseException) -> bool:
+    """Serialization failure, deadlock or lock timeout: the same transaction may be tried again."""
+    return isinstance(error, DBAPIError) and sqlstate(error) in RETRYABLE
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """The database is away, restarting or full: nothing is wrong with the request."""
+    if isinstance(error, DBAPIError):
+        state = sqlstate(error)
+        return (
+            error.connection_invalidated
+            or (state is not None and (state in UNAVAILABLE or state.startswith("08")))
+            or (state is None and isinstance(error, InterfaceError | OperationalError))
+        )
+    return isinstance(error, PoolTimeoutError | OSError)
+
+
+async def insert(session: AsyncSession, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows of equal keys in one go; none is fine."""
+    if rows:
+        await session.execute(sa.insert(table.__table__), rows)  # type: ignore[arg-type]
+
+
+async def database_now(session: AsyncSession) -> datetime:
+    now: datetime = (await session.execute(sa.select(sa.func.clock_timestamp()))).scalar_one()
+    return now
+
+
+@asynccontextmanager
+async def disposing(engine: AsyncEngine) -> AsyncIterator[AsyncEngine]:
+    try:
+        yield engine
+    finally:
+        await engine.dispose()

@@ -1,0 +1,71 @@
+"""Problems: errors named for what happened, each knowing its HTTP status (RFC 9457)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One wrong field: a JSON pointer (RFC 6901) into the request and what is wrong with it."""
+
+    pointer: str
+    detail: str
+
+
+class Problem(Exception):
+    """What was refused and why; subclasses set `status` and `title`.
+
+    `detail` and `errors` reach the caller: they never repeat a value of the request.
+    `event` is written to the journal in a transaction of its own, after the rollback.
+    """
+
+    status: ClassVar[int]
+    title: ClassVar[str]
+    retry_after: ClassVar[int | None] = None
+
+    def __init__(
+        self, detail: str = "", *, errors: Sequence[FieldError] = (), event: object = None
+    ) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.event = event
+
+    @classmethod
+    def type_uri(cls) -> str:
+        """The stable URI of this kind of problem."""
+        words = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", cls.__name__).lower()
+        return f"urn:triage:problem:{words}"
+
+
+class Invalid(Problem):
+    status = 400
+    title = "The request is not valid"
+
+
+class NotFound(Problem):
+    status = 404
+    title = "There is nothing here"
+
+
+class Conflict(Problem):
+    status = 409
+    title = "The act is not possible in this state"
+
+
+class PreconditionFailed(Problem):
+    status = 412
+    title = "The version in If-Match is stale"
+
+
+class PreconditionRequired(Problem):
+    status = 428
+    title = "If-Match is required"
+
+
+class Unavailable(Problem):
+    status = 503
+    title = "The service cannot answer now"
+    retry_after = 1

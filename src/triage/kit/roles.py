@@ -1,0 +1,59 @@
+"""The two roles of Triage, the owner of the tables and the application, and its database."""
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from triage.kit.db import sqlstate
+from triage.kit.embedded import Server
+
+OWNER = "triage_owner"
+APP = "triage_app"
+
+MADE_BY_ANOTHER = frozenset({"42710", "42P04", "23505"})  # it was missing, and then it was there
+
+
+async def ensure_roles_and_database(server: Server, database: str = "triage") -> None:
+    """Make what is missing, as the superuser; what exists stays as it is."""
+    engine = create_async_engine(
+        server.url("postgres", "postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool
+    )
+    async with engine.connect() as connection:
+        await ensure_roles(connection)
+        await ensure_database(connection, database)
+    await engine.dispose()
+
+
+async def ensure_roles(connection: AsyncConnection) -> None:
+    for role in (OWNER, APP):
+        found = await connection.scalar(
+            sa.text("SELECT true FROM pg_roles WHERE rolname = :role"), {"role": role}
+        )
+        if not found:
+            await _make(connection, f"CREATE ROLE {role} LOGIN")
+
+
+async def ensure_database(
+    connection: AsyncConnection, name: str, *, template: str = "template0"
+) -> None:
+    """A UTF-8 database of the owner's, closed to all but the owner and the application."""
+    found = await connection.scalar(
+        sa.text("SELECT true FROM pg_database WHERE datname = :name"), {"name": name}
+    )
+    if found:
+        return
+    await _make(
+        connection,
+        f'CREATE DATABASE "{name}" OWNER {OWNER} TEMPLATE "{template}" ENCODING \'UTF8\'',
+    )
+    await connection.execute(sa.text(f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC'))
+    await connection.execute(sa.text(f'GRANT CONNECT ON DATABASE "{name}" TO {APP}'))
+
+
+async def _make(connection: AsyncConnection, statement: str) -> None:
+    try:
+        await connection.execute(sa.text(statement))
+    except DBAPIError as error:
+        if sqlstate(error) not in MADE_BY_ANOTHER:
+            raise

@@ -1,0 +1,19 @@
+"""What a person may do with a case now: operation names, from state, lease, role and grants."""
+
+from triage.access.permissions import PERMISSIONS
+from triage.access.principal import Principal
+from triage.cases.states import CaseState
+from triage.queues.dispenser import Lease
+
+WITH_LEASE = ("decide", "extend_lease", "release_lease", "reveal")
+ALWAYS = ("create_note", "get_case_timeline", "get_case_score", "create_referral")
+WITH_OUTCOME = ("create_removal",)
+
+
+def allowed_actions(principal: Principal, state: CaseState, lease: Lease | None) -> list[str]:
+    actions = list(ALWAYS)
+    if lease is not None and lease.holder == principal.id and state is CaseState.OPEN:
+        actions += WITH_LEASE
+    if state in {CaseState.FOLLOWING, CaseState.CLOSED}:
+        actions += WITH_OUTCOME
+    return sorted(action for action in actions if PERMISSIONS[action].permits(principal))

@@ -1,0 +1,229 @@
+"""The case page: what a caller may see of a case, assembled in a handful of queries."""
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from triage.access.principal import Principal
+from triage.assessment.weights import reason_text
+from triage.cases.models import CaseRow, ReportCaseRow, SignalRow
+from triage.cases.states import CaseState
+from triage.followup.locations import KnownLocation, locations_of
+from triage.queues import dispenser
+from triage.queues.models import QueueEntryRow
+from triage.reports.models import ReportMediaRow, ReportRow
+from triage.reports.taxonomy import Allegation, ChannelKind, Relation, Request
+from triage.review.actions import allowed_actions
+from triage.review.disclosure import Sight
+from triage.review.models import Outcome
+from triage.review.schemas import (
+    Case,
+    CaseSummary,
+    Display,
+    Lease,
+    LocationView,
+    MediaView,
+    Reason,
+    ReporterView,
+    ReportView,
+    SchoolView,
+    Score,
+    ShownState,
+    Signal,
+    SignalEvidence,
+    VictimView,
+    band_name,
+)
+from triage.review.seen import encode_seen
+from triage.review.texts import OpenedTexts, open_texts
+from triage.vault.service import Vault
+
+SHOWN_REPORTS = 50
+
+
+async def case_page(
+    session: AsyncSession,
+    vault: Vault,
+    principal: Principal,
+    case: CaseRow,
+    lease: dispenser.Lease | None,
+    sight: Sight,
+) -> Case:
+    rows = (
+        await session.execute(
+            sa.select(ReportRow, ReportCaseRow.ordinal)
+            .join(ReportCaseRow, ReportCaseRow.report_id == ReportRow.id)
+            .where(ReportCaseRow.case_id == case.id)
+            .order_by(ReportCaseRow.ordinal.desc())
+            .limit(SHOWN_REPORTS)
+        )
+    ).all()
+    locations = await locations_of(session, case.id)
+    texts = None
+    if sight is Sight.TEXTS:
+        shown = {row.ReportRow.id for row in rows} | {loc.report_id for loc in locations}
+        texts = await open_texts(session, vault, sorted(shown))
+    media = await session.scalars(
+        sa.select(ReportMediaRow)
+        .where(ReportMediaRow.report_id.in_([row.ReportRow.id for row in rows]))
+        .order_by(ReportMediaRow.report_id, ReportMediaRow.ordinal)
+    )
+    entry = await session.scalar(
+        sa.select(QueueEntryRow).where(QueueEntryRow.case_id == case.id).limit(1)
+    )
+    summary = present_summary(case, entry, is_held=lease is not None)
+    return Case(
+        **{name: getattr(summary, name) for name in CaseSummary.__struct_fields__},
+        reports=[present_report(row.ReportRow, row.ordinal, texts) for row in rows],
+        locations=[present_location(location, texts) for location in locations],
+        media=[present_media(item) for item in media],
+        campaigns=[],
+        lease=present_lease(lease),
+        merged_into=case.parent_id,
+        seen_until=encode_seen(case.id, case.report_count),
+        allowed_actions=allowed_actions(principal, CaseState(case.state), lease),
+        display=Display(blur=True, greyscale=True, links_clickable=not case.needs_child_safety),
+        needs_child_safety=case.needs_child_safety,
+        outcome=None if case.outcome is None else Outcome(case.outcome),
+    )
+
+
+def present_summary(case: CaseRow, entry: QueueEntryRow | None, *, is_held: bool) -> CaseSummary:
+    state: ShownState = "in_review" if is_held else CaseState(case.state).value
+    return CaseSummary(
+        id=case.id,
+        reference=case.reference,
+        version=case.version,
+        state=state,
+        band=band_name(case.band),
+        due_at=None if entry is None else entry.due_at,
+        queue=case.queue,
+        allegations=[Allegation(value) for value in case.allegations],
+        categories=[Allegation(value) for value in case.categories],
+        jurisdictions=case.jurisdictions,
+        languages=case.languages,
+        report_count=case.report_count,
+        first_reported_at=case.first_reported_at,
+        last_reported_at=case.last_reported_at,
+    )
+
+
+def present_lease(lease: dispenser.Lease | None) -> Lease | None:
+    if lease is None:
+        return None
+    return Lease(token=lease.token, holder=lease.holder, expires_at=lease.expires_at)
+
+
+def present_report(row: ReportRow, ordinal: int, texts: OpenedTexts | None) -> ReportView:
+    return ReportView(
+        id=row.id,
+        ordinal=ordinal,
+        received_at=row.received_at,
+        occurred_at=row.occurred_at,
+        channel_kind=ChannelKind(row.channel_kind),
+        language=row.language,
+        jurisdiction=row.jurisdiction,
+        allegations=[Allegation(value) for value in row.allegations],
+        requests=[Request(value) for value in row.requests],
+        text=texts.text(row.id, "content.text", row.masks) if texts else None,
+        victim=_present_victim(row, texts) if texts else None,
+        reporter=_present_reporter(row, texts) if texts else None,
+    )
+
+
+def present_location(location: KnownLocation, texts: OpenedTexts | None) -> LocationView:
+    return LocationView(
+        id=location.id,
+        report_id=location.report_id,
+        platform=location.platform,
+        scope="container" if location.scope == "container" else "content",
+        kind=location.kind,
+        url=texts.url(location.report_id, location.ordinal) if texts else None,
+        seen_at=location.seen_at,
+    )
+
+
+def present_media(row: ReportMediaRow) -> MediaView:
+    return MediaView(
+        id=row.id,
+        report_id=row.report_id,
+        has_sha256=row.sha256_digest is not None,
+        has_md5=row.md5_digest is not None,
+        has_pdq=row.pdq is not None,
+        pdq_quality=row.pdq_quality,
+    )
+
+
+def present_reasons(case: CaseRow) -> list[Reason]:
+    return [
+        Reason(
+            rule=reason["rule"],
+            label=reason["label"],
+            weight=reason["weight"],
+            text=reason_text(reason["rule"], case.weights_version),
+        )
+        for reason in case.reasons
+    ]
+
+
+async def present_score(session: AsyncSession, case: CaseRow) -> Score:
+    signals = await session.scalars(
+        sa.select(SignalRow)
+        .where(SignalRow.case_id == case.id)
+        .order_by(SignalRow.weight.desc(), SignalRow.id)
+    )
+    return Score(
+        band=band_name(case.band),
+        score=case.score,
+        weights_version=case.weights_version,
+        reasons=present_reasons(case),
+        signals=[_present_signal(signal) for signal in signals],
+    )
+
+
+def _present_signal(row: SignalRow) -> Signal:
+    return Signal(
+        id=row.id,
+        rule=row.rule,
+        label=row.label,
+        weight=row.weight,
+        text=reason_text(row.rule, row.weights_version),
+        evidence=SignalEvidence(
+            report_id=row.report_id,
+            start=row.evidence_start,
+            end=row.evidence_end,
+            view=row.evidence_view,
+        ),
+        weights_version=row.weights_version,
+        dismissed_by=row.dismissed_by,
+    )
+
+
+def _present_victim(row: ReportRow, texts: OpenedTexts) -> VictimView:
+    school_name = texts.sealed(row.id, "victim.school_name")
+    return VictimView(
+        age=row.victim_age,
+        is_minor=row.victim_is_minor,
+        sex=row.victim_sex,
+        names=texts.sealed(row.id, "victim.names"),
+        handles=texts.sealed(row.id, "victim.handles"),
+        phones=texts.sealed(row.id, "victim.phones"),
+        school=SchoolView(
+            level=row.school_level,
+            role=row.school_role,
+            region=row.school_region,
+            name=school_name[0] if school_name else None,
+        ),
+        details=texts.text(row.id, "victim.details"),
+    )
+
+
+def _present_reporter(row: ReportRow, texts: OpenedTexts) -> ReporterView:
+    name = texts.sealed(row.id, "reporter.name")
+    contact = texts.sealed(row.id, "reporter.contact")
+    return ReporterView(
+        relation=Relation(row.relation),
+        name=name[0] if name else None,
+        contact=contact[0] if contact else None,
+        may_contact=row.contact_safety["may_contact"],
+        discreet=row.contact_safety["discreet"],
+    )

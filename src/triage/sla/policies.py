@@ -1,0 +1,53 @@
+"""Which policy applies, and by when: pure rules over the policy table's rows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from triage.sla.models import ClockKind, PolicyRow
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    policy: PolicyRow
+    started_at: datetime
+    warn_at: datetime
+    due_at: datetime
+
+
+class Policies:
+    """The policies in force: of each id the newest version."""
+
+    def __init__(self, rows: Iterable[PolicyRow]) -> None:
+        newest: dict[str, PolicyRow] = {}
+        for row in sorted(rows, key=lambda row: row.version):
+            newest[row.id] = row
+        self._rows: Sequence[PolicyRow] = tuple(newest.values())
+
+    def deadline(
+        self, kind: ClockKind, *, band: int, jurisdiction: str | None, start: datetime
+    ) -> Deadline:
+        """The deadline of a clock that starts now: the nearest of those that apply."""
+        applying = [
+            row
+            for row in self._rows
+            if row.kind == kind
+            and row.band in (None, band)
+            and row.jurisdiction in (None, jurisdiction)
+        ]
+        # A jurisdiction's own law goes before our default for everywhere.
+        special = [row for row in applying if row.jurisdiction is not None] or applying
+        policy = min(special, key=lambda row: (row.limit_seconds, row.id))
+        return _from(policy, start)
+
+
+async def load_policies(session: AsyncSession) -> Policies:
+    return Policies((await session.scalars(sa.select(PolicyRow))).all())
+
+
+def _from(policy: PolicyRow, start: datetime) -> Deadline:
+    limit = timedelta(seconds=policy.limit_seconds)
+    return Deadline(policy, start, start + limit * policy.warn_share, start + limit)

@@ -1,0 +1,75 @@
+"""Timelines and the auditors' search."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from triage.journal import queries
+from triage.journal.actor import SYSTEM, Actor, Subject
+from triage.journal.merkle import Node
+from triage.journal.service import append
+from triage.kit.ids import uuid7
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+async def test_a_timeline_has_the_events_of_its_thing_in_order(session: AsyncSession) -> None:
+    case, other = Subject("case", uuid7()), Subject("case", uuid7())
+    opened = append(session, "case.opened", SYSTEM, [case], at=NOW)
+    append(session, "case.opened", SYSTEM, [other, case], at=NOW)
+    claimed = append(session, "case.claimed", SYSTEM, [case, other], at=NOW)
+    await session.commit()
+
+    rows = await queries.events_of(session, case.id, 10)
+
+    assert [row.event.id for row in rows] == [opened, claimed]
+    assert [row.position for row in rows] == [None, None]
+
+
+async def test_a_timeline_goes_on_after_the_last_event_seen(session: AsyncSession) -> None:
+    case = Subject("case", uuid7())
+    ids = [append(session, "case.claimed", SYSTEM, [case], at=NOW) for _ in range(5)]
+    await session.commit()
+
+    first = await queries.events_of(session, case.id, 2)
+    second = await queries.events_of(session, case.id, 10, after=first[-1].event.id)
+
+    assert [row.event.id for row in (*first, *second)] == ids
+
+
+ANA, BO, CASE = UUID(int=1), UUID(int=2), UUID(int=3)
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ({}, ["case.claimed", "case.decided", "case.revealed"]),
+        ({"actor_id": ANA}, ["case.claimed", "case.decided"]),
+        ({"subject_id": CASE}, ["case.claimed"]),
+        ({"kind": "case.decided"}, ["case.decided"]),
+        ({"since": NOW + timedelta(hours=1)}, ["case.decided", "case.revealed"]),
+        ({"until": NOW + timedelta(hours=1)}, ["case.claimed"]),
+        ({"actor_id": BO, "kind": "case.claimed"}, []),
+    ],
+    ids=str,
+)
+async def test_auditors_find_what_fits_every_filter(
+    session: AsyncSession, filters: dict[str, Any], found: list[str]
+) -> None:
+    ana, bo = Actor(ANA, "reviewer"), Actor(BO, "reviewer")
+    append(session, "case.claimed", ana, [Subject("case", CASE)], at=NOW)
+    append(session, "case.decided", ana, [], at=NOW + timedelta(hours=1))
+    append(session, "case.revealed", bo, [], at=NOW + timedelta(hours=2))
+    await session.commit()
+
+    rows = await queries.events(session, limit=10, **filters)
+
+    assert [row.event.kind for row in rows] == found
+
+
+async def test_a_hash_that_no_tree_may_lack_is_missed(session: AsyncSession) -> None:
+    with pytest.raises(queries.TreeDamaged, match="level=3, index=7"):
+        await queries.hashes_of(session, [Node(3, 7)])
