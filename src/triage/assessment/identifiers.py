@@ -10,65 +10,67 @@ from triage.assessment.persons import Kind
 MAX_REMEMBERED: Final = 65_536
 
 # Every repetition is possessive, or short and bounded: the time grows with the length alone.
+# What may not come before is asked after the first character, which the search can leap to.
 _GAP = r"[ \-.()_·\u200b]{0,3}"
 _DIGIT = rf"(?:{_GAP}[0-9])"
 _READ_DIGIT = rf"(?:{_GAP}[0-9OoIlㅇ공영일이삼사오육륙칠팔구])"
 _LOCAL = r"[A-Za-z0-9._%+\-\u200b]"
-_LABEL = r"[A-Za-z0-9\-\u200b]++"
+_LABEL = r"(?=[0-9\-\u200b]*+[A-Za-z])[A-Za-z0-9\-\u200b]++"
 _THIN = r"[ .\u200b]?"
-_BIRTH_DATE = (
-    rf"[0-9]{_THIN}[0-9]{_THIN}(?:0{_THIN}[1-9]|1{_THIN}[0-2]){_THIN}"
-    rf"(?:0{_THIN}[1-9]|[12]{_THIN}[0-9]|3{_THIN}[01])"
-)
 
 _SHAPES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
-        "email",
-        re.compile(
-            rf"(?<!{_LOCAL}){_LOCAL}++ ?(?:@|[(\[{{] ?(?:at|골뱅이) ?[)\]}}]|골뱅이) ?"
-            rf"{_LABEL}(?: ?(?:\.|[(\[{{] ?(?:dot|점) ?[)\]}}]) ?{_LABEL}){{1,5}}+",
-            re.IGNORECASE,
-        ),
-    ),
-    (
         "rrn",
         re.compile(
-            rf"(?<![0-9]){_BIRTH_DATE}[ .\u200b]{{0,2}}[ \-][ .\u200b]{{0,2}}"
-            rf"[0-9](?:{_THIN}[0-9*xX]){{6}}(?![0-9])"
+            rf"[0-9](?<![0-9]{{2}}){_THIN}[0-9]{_THIN}(?:0{_THIN}[1-9]|1{_THIN}[0-2]){_THIN}"
+            rf"(?:0{_THIN}[1-9]|[12]{_THIN}[0-9]|3{_THIN}[01])"
+            rf"[ .\u200b]{{0,2}}[ \-][ .\u200b]{{0,2}}[0-9](?:{_THIN}[0-9*xX]){{6}}(?![0-9])"
         ),
     ),
     (
         # Without a hyphen only where it is no id of a chat, a file or an address.
         "rrn",
         re.compile(
-            r"(?<![A-Za-z0-9/=_\-])[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+            r"[0-9](?<![A-Za-z0-9/=_\-].)[0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
             r"[0-9]{7}(?![0-9A-Za-z/_\-]|\.[A-Za-z])"
         ),
     ),
     ("phone", re.compile(rf"\+{_DIGIT}{{8,15}}(?![0-9])")),
     (
-        # With a trunk prefix (010-1234-5678, 02-123-4567, 07700 900123), but not a date.
+        # With a trunk prefix (010-1234-5678, 02-123-4567, 07700 900123): no time, no date.
         "phone",
         re.compile(
-            rf"(?<![0-9])(?!(?:[0-9]{{2}}[./\-]){{2}}[0-9]{{4}})\(?0{_DIGIT}{{8,10}}(?![0-9])"
+            r"0(?<![0-9].)(?<![0-9]:.)(?![0-9][./\-][0-9]{2}[./\-][0-9]{4})"
+            rf"{_DIGIT}{{8,10}}(?![0-9])"
         ),
     ),
     (
         # Mobile numbers as they are read aloud or disguised: 공일공, O1O, 일이삼사.
         "phone",
         re.compile(
-            rf"(?<![0-9A-Za-z])[0Ooㅇ공영]{_GAP}[1Il일]{_GAP}[0Ooㅇ공영16789]"
+            rf"[0Ooㅇ공영](?<![0-9A-Za-z].){_GAP}[1Il일]{_GAP}[0Ooㅇ공영16789]"
             rf"{_READ_DIGIT}{{7,8}}(?![0-9])"
         ),
     ),
     (
         "phone",
-        re.compile(r"(?<![0-9])\(?[0-9]{3}\)?[ .\-]{1,2}[0-9]{3}[ .\-][0-9]{4}(?![0-9])"),
+        re.compile(r"[0-9](?<![0-9].)[0-9]{2}\)?[ .\-]{1,2}[0-9]{3}[ .\-][0-9]{4}(?![0-9])"),
+    ),
+)
+_AT = re.compile(r"@|골뱅이|[(\[{] ?at ?[)\]}]", re.IGNORECASE)
+_SHAPES_WITH_AT: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (
+        "email",
+        re.compile(
+            rf"(?<!{_LOCAL}){_LOCAL}++ ?(?:@|[(\[{{] ?(?:at|골뱅이) ?[)\]}}]|골뱅이) ?"
+            rf"[A-Za-z0-9\-\u200b]++(?:(?:\.| ?[(\[{{] ?(?:dot|점) ?[)\]}}] ?){_LABEL}){{1,5}}+",
+            re.IGNORECASE,
+        ),
     ),
     (
         "handle",
         re.compile(
-            rf"(?<!{_LOCAL})@(?:[A-Za-z0-9_.\u200b]++|[\w.\u200b]++)(?:@[A-Za-z0-9.\-\u200b]++)?+"
+            rf"@(?<!{_LOCAL}.)(?:[A-Za-z0-9_.\u200b]++|[\w.\u200b]++)(?:@[A-Za-z0-9.\-\u200b]++)?+"
         ),
     ),
 )
@@ -77,11 +79,14 @@ _SHAPES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 def identifiers(text: str) -> Iterator[tuple[int, int, Kind]]:
     """Start, end and kind of everything that has such a shape; stretches may overlap."""
     plain = text.translate(_PLAIN)
-    for kind, shape in _SHAPES:
+    shapes = _SHAPES if _AT.search(plain) is None else _SHAPES + _SHAPES_WITH_AT
+    for kind, shape in shapes:
         for found in shape.finditer(plain):
             start, end = found.span()
             while plain[end - 1] in ".-\u200b":
                 end -= 1
+            if kind == "phone" and start and plain[start - 1] == "(":
+                start -= 1
             if end - start > 1:
                 yield start, end, kind
 

@@ -8,7 +8,7 @@ from triage.assessment.folding import Folded
 from triage.assessment.identifiers import identifiers
 from triage.assessment.persons import Kind, Pattern, patterns_of
 
-MAX_LOOKS: Final = 10_000
+MAX_LOOKS: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,12 @@ def mask_spans(
     if not text:
         return ()
     found = [Mask(*stretch) for stretch in identifiers(text)]
+    patterns = patterns_of(names, handles, phones, others)
+    if "%" in text:
+        patterns += [encoded for pattern in patterns for encoded in pattern.encoded()]
     folded = Folded(text)
     looks = 0
-    for pattern in patterns_of(names, handles, phones, others):
+    for pattern in patterns:
         for start, end in _occurrences(pattern, folded):
             looks += 1
             if looks > MAX_LOOKS:

@@ -28,9 +28,22 @@ class Stand(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
+    """`letters` are `written`, folded."""
+
+    written: str
     letters: str
     kind: Kind
     stand: Stand
+
+    def encoded(self) -> Iterator["Pattern"]:
+        """The same as addresses have it, percent-encoded."""
+        if self.written.isascii():
+            return
+        for form in ("NFC", "NFD"):
+            spelled = unicodedata.normalize(form, self.written)
+            for words in dict.fromkeys((spelled, "".join(spelled.split()))):
+                letters = fold(quote(words, errors="replace"))
+                yield Pattern(words, letters, self.kind, Stand.ANYWHERE)
 
     def span(self, folded: Folded, start: int) -> tuple[int, int] | None:
         """Where in the text the letters at `start` stand, if they count there."""
@@ -63,22 +76,20 @@ def patterns_of(
     names: Sequence[str], handles: Sequence[str], phones: Sequence[str], others: Sequence[str]
 ) -> list[Pattern]:
     """Each way to spell what is declared, once."""
-    found: dict[Pattern, None] = {}
-    for name in names:
-        found |= dict.fromkeys(_name(name))
-    for handle in handles:
-        found |= dict.fromkeys(_handle(handle))
-    for phone in phones:
-        found |= dict.fromkeys(_phone(phone, "phone"))
-    for other in others:
-        found |= dict.fromkeys(_other(other))
-    return [pattern for pattern in found if pattern.letters]
+    found: dict[tuple[str, int], Pattern] = {}
+    for spell, values in ((_name, names), (_handle, handles), (_phone, phones), (_other, others)):
+        for value in values:
+            for pattern in spell(_visible(value)):
+                found.setdefault((pattern.letters, pattern.stand.value), pattern)
+    return list(found.values())
 
 
 _BRACKETS = re.compile(r"[()\[\]{}<>,;/|]+")
 _HANGUL = re.compile("[가-힣]+(?:[ ·._-]*[가-힣]+)*")
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
 _NUMBER = re.compile(r"\d(?:[^\w,;/]{0,3}\d)*")
+_NUMBER_HEAD = re.compile(r"[+\uff0b(]{0,2}\d(?:[ \-.()_·]{0,3}\d)*[ \-.()_·]{0,3}\Z|[+\uff0b(]\Z")
+_ACCENTS = frozenset({"Mn", "Me"})
 _PARTICLE = re.compile("이|아|야|가|는|은|을|를|의|도|만|와|과|랑|씨|님|양|군|에게|한테|께")
 _SCHOOLS = (("초등학교", "초"), ("중학교", "중"), ("고등학교", "고"), ("대학교", "대"))
 
@@ -86,12 +97,12 @@ _SHORT_NAME, _FULL_NAME, _LONG_NAME = 2, 3, 4
 _LATIN_PART = 3
 _UNIQUE = 6
 _UNIQUE_HANDLE = 5
-_PHONE_HEAD, _PHONE_TAIL, _PHONE_SHORTEST = 7, 8, 4
+_PHONE_HEAD, _PHONE_TAIL, _PHONE_SHORTEST = 12, 8, 4
 
 
 def _name(name: str) -> Iterator[Pattern]:
     """The name as a whole; of a Korean one the given name, of others every part of it."""
-    for piece in _BRACKETS.split(_visible(name)):
+    for piece in _BRACKETS.split(name):
         yield from _whole(piece, "name")
         for written in _HANGUL.findall(piece):
             yield from _whole(written, "name")
@@ -115,48 +126,42 @@ def _given_names(written: str) -> Iterator[str]:
 
 def _handle(handle: str) -> Iterator[Pattern]:
     """The handle without its @; of a profile's address the last part of the path."""
-    address = _visible(handle).partition("?")[0].rstrip("/")
-    own = address.rpartition("/")[2].lstrip("@")
+    own = handle.partition("?")[0].rstrip("/").rpartition("/")[2].lstrip("@")
     for written in dict.fromkeys((own, *own.split()[-1:])):
         yield from _whole(written, "handle", _stand(written, _UNIQUE_HANDLE))
 
 
-def _phone(phone: str, kind: Kind) -> Iterator[Pattern]:
+def _phone(phone: str, kind: Kind = "phone") -> Iterator[Pattern]:
     """The last eight digits: with a country's code before them or without, it is one number."""
-    for number in _NUMBER.findall(_visible(phone)):
+    for number in _NUMBER.findall(phone):
         digits = fold(number)
         if len(digits) >= _PHONE_SHORTEST:
-            yield Pattern(digits[-_PHONE_TAIL:], kind, Stand.NUMBER)
+            yield Pattern(number, digits[-_PHONE_TAIL:], kind, Stand.NUMBER)
 
 
 def _other(value: str) -> Iterator[Pattern]:
     """The value as a whole, a phone number in it, and the short form of a Korean school."""
-    written = _visible(value)
-    yield from _whole(written, "other")
-    if any(len(fold(number)) >= _PHONE_TAIL for number in _NUMBER.findall(written)):
-        yield from _phone(written, "other")
+    yield from _whole(value, "other")
+    if any(len(fold(number)) >= _PHONE_TAIL for number in _NUMBER.findall(value)):
+        yield from _phone(value, "other")
     for full, short in _SCHOOLS:
-        if written.endswith(full):
-            yield from _whole(written.removesuffix(full) + short, "other")
+        if value.endswith(full):
+            yield from _whole(value.removesuffix(full) + short, "other")
 
 
 def _visible(declared: str) -> str:
     """In one form of Unicode and without invisible characters."""
+    if declared.isascii():
+        return declared.strip()
     normal = unicodedata.normalize("NFKC", declared)
     return "".join(c for c in normal if unicodedata.category(c) != "Cf").strip()
 
 
 def _whole(written: str, kind: Kind, stand: Stand | None = None) -> Iterator[Pattern]:
-    """The words themselves, and as an address has them, percent-encoded."""
     letters = fold(written)
     # A single Latin letter is no name: it would black out the article of every sentence.
     if len(letters) > 1:
-        yield Pattern(letters, kind, stand or _stand(written))
-    if not written.isascii():
-        for form in ("NFC", "NFD"):
-            spelled = unicodedata.normalize(form, written)
-            for words in dict.fromkeys((spelled, "".join(spelled.split()))):
-                yield Pattern(fold(quote(words, errors="replace")), kind, Stand.ANYWHERE)
+        yield Pattern(written.strip(), letters, kind, stand or _stand(written))
 
 
 def _stand(written: str, unique: int = _UNIQUE) -> Stand:
@@ -174,27 +179,14 @@ def _stand(written: str, unique: int = _UNIQUE) -> Stand:
 
 def _widened(text: str, first: int, after: int, stand: Stand) -> tuple[int, int]:
     """With the accents that follow, the @ or % before it, and the rest of a phone number."""
-    while after < len(text) and unicodedata.category(text[after]) in {"Mn", "Me"}:
+    while after < len(text) and unicodedata.category(text[after]) in _ACCENTS:
         after += 1
     if stand is Stand.NUMBER:
-        first = _number_start(text, first)
+        before = _NUMBER_HEAD.search(text, max(0, first - _PHONE_HEAD), first)
+        first = before.start() if before else first
     if first and text[first - 1] in "@\uff20%":
         first -= 1
     return first, after
-
-
-def _number_start(text: str, first: int) -> int:
-    digits, place = 0, first
-    while place and digits < _PHONE_HEAD and first - place <= 2 * _PHONE_HEAD:
-        place -= 1
-        if text[place].isdigit():
-            digits += 1
-        elif text[place].isalnum() or text[place] == "\n":
-            place += 1
-            break
-    while place < first and not (text[place].isdigit() or text[place] in "+\uff0b("):
-        place += 1
-    return place
 
 
 def _is_word(text: str, first: int, after: int) -> bool:

@@ -256,7 +256,9 @@ async def _place(
     now: datetime,
 ) -> None:
     starting = [t for t in touched if t.opens or t.reopened]
-    await enqueue(session, [Placement.of(t.case, now) for t in starting], policies)
+    # The case's time runs from the report that opened or reopened it, not from its storing.
+    waiting = [Placement.of(t.case, t.case.last_reported_at) for t in starting]
+    await enqueue(session, waiting, policies)
     actor = fresh[0].submission.principal.actor if fresh else None
     for touch in sorted(touched, key=lambda t: t.case.id):
         raised = touch.case.band < touch.band_before

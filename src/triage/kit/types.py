@@ -26,7 +26,7 @@ CountryCode = Annotated[str, Meta(max_length=2, pattern="^[A-Z]{2}$")]
 """ISO 3166-1 alpha-2."""
 
 LanguageTag = Annotated[
-    str, Meta(max_length=35, pattern="^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{1,8}){0,4}(?!\n)$")
+    str, Meta(max_length=35, pattern=r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{1,8}){0,4}(?!\n)$")
 ]
 """BCP 47, as far as it matters here."""
 

@@ -139,7 +139,7 @@ class Vault:
         ).one_or_none()
         if row is None:
             return None
-        return Subject(row.id, row._asdict(), self._unwrapped(row.id, row))
+        return Subject(row.id, row._asdict(), self._data_key(row.id, row.kind, row.owner_id, row.wrapped_key))
 
     async def _opened(
         self, session: AsyncSession, *conditions: sa.ColumnElement[bool]
@@ -163,7 +163,7 @@ class Vault:
         for row in rows:
             key = keys.get(row.subject_id)
             if key is None:
-                key = keys[row.subject_id] = self._unwrapped(row.subject_id, row)
+                key = keys[row.subject_id] = self._data_key(row.subject_id, row.kind, row.owner_id, row.wrapped_key)
             place = _item_place(row.id, row.field)
             value = msgspec.json.decode(decrypt(key, row.ciphertext, place))
             opened.append(OpenedItem(row.id, row.owner_id, row.kind, row.field, value))

@@ -72,8 +72,10 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
 
 def respond(scope: Scope, problem: Problem, error: Exception | None = None) -> Response[bytes]:
     if problem.status >= Failed.status and not isinstance(error, Problem):
-        event = "request.failed" if isinstance(problem, Failed) else "request.postponed"
-        log.error(event, exc_info=error)
+        if isinstance(problem, Failed):
+            log.error("request.failed", exc_info=error)
+        else:
+            log.warning("request.postponed", exc_info=error)
     return Response(
         _encode(scope, problem),
         status_code=problem.status,
