@@ -39,6 +39,7 @@ from triage.web.edges import Edge
 from triage.web.guard import guard
 from triage.web.media_types import MediaTypes
 from triage.web.metrics import Gauge, Metrics
+from triage.web.parameters import check_parameters
 from triage.web.problems import EXCEPTION_HANDLERS, write_event
 
 MAX_BODY = 1024 * 1024
@@ -104,6 +105,7 @@ def create_app(
         guards=[guard],
         middleware=[MediaTypes()],
         exception_handlers=EXCEPTION_HANDLERS,
+        before_request=check_parameters,  # type: ignore[arg-type]  # it takes our own request class
         after_exception=[write_event],
         lifespan=[own_resources],
         request_class=JSONRequest,

@@ -29,13 +29,22 @@ def token() -> None:
 
 
 @token.command()
-@click.option("--role", type=click.Choice(list(Role)), required=True)
+@click.option("--role", type=click.Choice([value.value for value in Role]), required=True)
 @click.option("--name", required=True, help="Who will use it; the same name gets one more token.")
 @click.option("--channel", help="intake: the channel reports come through (default: the name).")
-@click.option("--kind", type=click.Choice(list(ChannelKind)), help="intake: what the channel is.")
+@click.option(
+    "--kind",
+    type=click.Choice([value.value for value in ChannelKind]),
+    help="intake: what the channel is.",
+)
 @click.option("--jurisdiction", multiple=True, metavar="CC", help="ISO 3166 code; may be repeated.")
 @click.option("--platform", multiple=True, help="platform, regulator: narrows to it; repeatable.")
-@click.option("--grant", multiple=True, type=click.Choice(list(Grant)), help="May be repeated.")
+@click.option(
+    "--grant",
+    multiple=True,
+    type=click.Choice([value.value for value in Grant]),
+    help="May be repeated.",
+)
 @click.option("--queue", multiple=True, help="People: only these queues (default: all).")
 @click.option("--json", "as_json", is_flag=True, help='Print {"token": "..."}.')
 @data_option

@@ -32,6 +32,7 @@ class Problem(Exception):
         self.detail = detail
         self.errors = tuple(errors)
         self.event = event
+        self.members: dict[str, object] = {}  # of this kind of problem alone (RFC 9457 §3.2)
 
     @classmethod
     def type_uri(cls) -> str:

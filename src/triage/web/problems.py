@@ -176,7 +176,7 @@ def _encode(scope: Scope, problem: Problem) -> bytes:
     if scope["path"].startswith("/xrpc/"):
         details["error"] = "InvalidRequest" if problem.status == Invalid.status else _name(problem)
         details["message"] = problem.detail or problem.title
-    return msgspec.json.encode(getattr(problem, "members", {}) | details)
+    return msgspec.json.encode(problem.members | details)
 
 
 def _name(problem: Problem) -> str:

@@ -1,0 +1,35 @@
+"""Facts to judge, plain unless a test says otherwise."""
+
+from dataclasses import replace
+from typing import Any
+
+from triage.assessment.facts import CaseFacts, ReportFacts
+from triage.assessment.scoring import assess_report
+from triage.reports.taxonomy import ChannelKind, Relation
+
+PLAIN = ReportFacts(
+    allegations=frozenset(),
+    relation=Relation.VICTIM,
+    victim_age=None,
+    is_minor=None,
+    school_level=None,
+    school_role=None,
+    jurisdiction="KR",
+    channel_kind=ChannelKind.BOT,
+    asks_police=False,
+    text=None,
+    personal_details=False,
+    trusted=False,
+)
+
+
+def a_report(*allegations: str, **facts: Any) -> ReportFacts:
+    return replace(PLAIN, allegations=frozenset(allegations), **facts)
+
+
+def a_case(*reports: ReportFacts, dismissed: frozenset[str] = frozenset()) -> CaseFacts:
+    weights: dict[str, float] = {}
+    for report in reports:
+        for signal in assess_report(report):
+            weights[signal.rule] = max(signal.weight, weights.get(signal.rule, 0.0))
+    return CaseFacts(weights, dismissed, len(reports))

@@ -1,0 +1,289 @@
+"""One PostgreSQL for the whole run, a migrated template in it, and databases cloned from that.
+
+`TRIAGE_TEST_POSTGRES_BIN` names other binaries than the installed wheel's;
+`TRIAGE_TEST_DATABASE_URL` a running server instead (its superuser's url): its roles
+`triage_owner` and `triage_app` get the password of that url.
+"""
+
+import asyncio
+import fcntl
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Protocol
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+from sqlalchemy.pool import NullPool
+
+from triage.journal import service as journal
+from triage.kit import embedded
+from triage.kit.db import create_engine, disposing
+from triage.kit.migrations import upgrade
+from triage.kit.roles import APP, OWNER, ensure_database, ensure_roles
+
+RUN_PREFIX = "triage-tests-"
+ABANDONED_AFTER = 60  # seconds: a run that begins takes its lock long before
+
+run_directory = pytest.StashKey[Path]()
+run_lock = pytest.StashKey[IO[str]]()
+
+
+class Server(Protocol):
+    """The embedded server or a given one; `postgres` stands for its superuser."""
+
+    def url(self, role: str, database: str) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class GivenServer:
+    superuser: URL
+
+    def url(self, role: str, database: str) -> str:
+        name = self.superuser.username if role == "postgres" else role
+        address = self.superuser.set(
+            drivername="postgresql+asyncpg", username=name, database=database
+        )
+        return address.render_as_string(hide_password=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    name: str
+    owner_url: str
+    app_url: str
+
+
+MakeDatabase = Callable[[], Awaitable[Database]]
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Wide enough for `engine`: its connections belong to one event loop."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def server(pytestconfig: pytest.Config) -> Server:
+    """Whoever needs it first starts it; the end of the run stops it."""
+    given = given_server()
+    binaries = os.environ.get("TRIAGE_TEST_POSTGRES_BIN")
+    server = given or embedded.start(
+        pytestconfig.stash[run_directory], binaries=binaries and Path(binaries), durable=False
+    )
+    with alone(pytestconfig, "roles"):
+        asyncio.run(prepare_roles(server, given.superuser.password if given else None))
+    return server
+
+
+@pytest.fixture(scope="session")
+def template(server: Server, pytestconfig: pytest.Config) -> str:
+    """The name of a migrated database, made once per run, that nobody can connect to."""
+    name = f"{name_prefix(pytestconfig)}template"
+    with alone(pytestconfig, "template"):
+        if not asyncio.run(is_template(server, name)):
+            asyncio.run(replace_database(server, name))
+            upgrade(server.url(OWNER, name), APP)
+            asyncio.run(make_template(server, name))
+    return name
+
+
+@pytest.fixture(scope="session")
+def database(server: Server, template: str, pytestconfig: pytest.Config) -> Database:
+    """This worker's own database: what a test commits here stays for the next one."""
+    return asyncio.run(clone(server, template, name_prefix(pytestconfig)))
+
+
+@pytest.fixture(scope="session")
+async def engine(database: Database) -> AsyncIterator[AsyncEngine]:
+    """As the application's role."""
+    async with disposing(create_engine(database.app_url, pool_size=5)) as engine:
+        yield engine
+
+
+@pytest.fixture
+async def connection(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """One transaction that is rolled back after the test."""
+    async with engine.connect() as connection:
+        transaction = await connection.begin()
+        yield connection
+        await transaction.rollback()
+
+
+@pytest.fixture
+def sessions(connection: AsyncConnection) -> async_sessionmaker[AsyncSession]:
+    """Sessions, one after another, whose commits end with the test."""
+    makes = journal.sessions(connection.engine)
+    makes.configure(bind=connection, join_transaction_mode="create_savepoint")
+    return makes
+
+
+@pytest.fixture
+async def session(sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[AsyncSession]:
+    async with sessions() as session:
+        yield session
+
+
+@pytest.fixture
+async def make_database(
+    server: Server, template: str, pytestconfig: pytest.Config
+) -> AsyncIterator[MakeDatabase]:
+    """Databases of this test's own, where commits are real and seen by other connections."""
+    made: list[Database] = []
+
+    async def make() -> Database:
+        made.append(await clone(server, template, name_prefix(pytestconfig)))
+        return made[-1]
+
+    yield make
+    async with administration(server) as connection:
+        for database in made:
+            await drop(connection, database.name)
+
+
+@pytest.fixture
+async def fresh_database(make_database: MakeDatabase) -> Database:
+    return await make_database()
+
+
+async def clone(server: Server, template: str, prefix: str) -> Database:
+    name = f"{prefix}{uuid4().hex[:12]}"
+    async with administration(server) as connection:
+        await ensure_database(connection, name, template=template)
+    return Database(name, server.url(OWNER, name), server.url(APP, name))
+
+
+async def prepare_roles(server: Server, password: str | None) -> None:
+    async with administration(server) as connection:
+        await ensure_roles(connection)
+        if password:
+            literal = password.replace("'", "''")
+            for role in (OWNER, APP):
+                await connection.execute(sa.text(f"ALTER ROLE {role} PASSWORD '{literal}'"))
+
+
+async def is_template(server: Server, name: str) -> bool:
+    async with administration(server) as connection:
+        found = await connection.scalar(
+            sa.text("SELECT datistemplate FROM pg_database WHERE datname = :name"), {"name": name}
+        )
+    return bool(found)
+
+
+async def replace_database(server: Server, name: str) -> None:
+    async with administration(server) as connection:
+        await drop(connection, name)
+        await ensure_database(connection, name)
+
+
+async def make_template(server: Server, name: str) -> None:
+    async with administration(server) as connection:
+        await connection.execute(
+            sa.text(f'ALTER DATABASE "{name}" IS_TEMPLATE true ALLOW_CONNECTIONS false')
+        )
+
+
+async def drop(connection: AsyncConnection, name: str) -> None:
+    await connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+
+
+async def drop_all(server: Server, prefix: str) -> None:
+    async with administration(server) as connection:
+        names = await connection.scalars(
+            sa.text("SELECT datname FROM pg_database WHERE starts_with(datname, :prefix)"),
+            {"prefix": prefix},
+        )
+        for name in names.all():
+            await connection.execute(sa.text(f'ALTER DATABASE "{name}" IS_TEMPLATE false'))
+            await drop(connection, name)
+
+
+@asynccontextmanager
+async def administration(server: Server) -> AsyncIterator[AsyncConnection]:
+    engine = create_async_engine(
+        server.url("postgres", "postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool
+    )
+    async with disposing(engine), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def alone(config: pytest.Config, step: str) -> Iterator[None]:
+    """One worker of the run at a time."""
+    with (config.stash[run_directory] / f"{step}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def name_prefix(config: pytest.Config) -> str:
+    run = config.stash[run_directory].name.removeprefix(RUN_PREFIX)
+    return f"triage_test_{run}_"
+
+
+def given_server() -> GivenServer | None:
+    url = os.environ.get("TRIAGE_TEST_DATABASE_URL")
+    return GivenServer(make_url(url)) if url else None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The run's directory: made by the controller, handed to its workers."""
+    workerinput = getattr(config, "workerinput", None)
+    if workerinput is not None:
+        config.stash[run_directory] = Path(workerinput["run_directory"])
+        return
+    sweep_abandoned_runs()
+    directory = Path(tempfile.mkdtemp(prefix=RUN_PREFIX))
+    config.stash[run_directory] = directory
+    config.stash[run_lock] = lock = (directory / "run.lock").open("w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["run_directory"] = str(node.config.stash[run_directory])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    lock = config.stash.get(run_lock, None)
+    if lock is None:
+        return
+    given = given_server()
+    if given and (config.stash[run_directory] / "roles.lock").exists():
+        asyncio.run(drop_all(given, name_prefix(config)))
+    clear_away(config.stash[run_directory])
+    lock.close()
+
+
+def sweep_abandoned_runs() -> None:
+    """Stop the servers of runs that were killed: their locks are free."""
+    for lock_file in Path(tempfile.gettempdir()).glob(f"{RUN_PREFIX}*/run.lock"):
+        found = lock_file.stat()
+        if found.st_uid != os.geteuid() or time.time() - found.st_mtime < ABANDONED_AFTER:
+            continue
+        with lock_file.open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            clear_away(lock_file.parent)
+
+
+def clear_away(directory: Path) -> None:
+    server = embedded.running(directory)
+    if server:
+        embedded.stop(server)
+    shutil.rmtree(directory)
