@@ -12,7 +12,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -29,6 +29,7 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 from sqlalchemy.pool import NullPool
+from structlog.testing import capture_logs
 
 from triage.journal import service as journal
 from triage.kit import embedded
@@ -83,7 +84,9 @@ def server(pytestconfig: pytest.Config) -> Server:
     given = given_server()
     binaries = os.environ.get("TRIAGE_TEST_POSTGRES_BIN")
     server = given or embedded.start(
-        pytestconfig.stash[run_directory], binaries=binaries and Path(binaries), durable=False
+        pytestconfig.stash[run_directory],
+        binaries=Path(binaries) if binaries else None,
+        durable=False,
     )
     with alone(pytestconfig, "roles"):
         asyncio.run(prepare_roles(server, given.superuser.password if given else None))
@@ -271,19 +274,22 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def sweep_abandoned_runs() -> None:
     """Stop the servers of runs that were killed: their locks are free."""
     for lock_file in Path(tempfile.gettempdir()).glob(f"{RUN_PREFIX}*/run.lock"):
-        found = lock_file.stat()
-        if found.st_uid != os.geteuid() or time.time() - found.st_mtime < ABANDONED_AFTER:
-            continue
-        with lock_file.open("a") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            clear_away(lock_file.parent)
+        with suppress(FileNotFoundError):  # another run sweeps, too
+            found = lock_file.stat()
+            old = time.time() - found.st_mtime > ABANDONED_AFTER
+            if found.st_uid == os.geteuid() and old:
+                sweep_if_abandoned(lock_file)
+
+
+def sweep_if_abandoned(lock_file: Path) -> None:
+    with lock_file.open("a") as lock, suppress(BlockingIOError):
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        clear_away(lock_file.parent)
 
 
 def clear_away(directory: Path) -> None:
-    server = embedded.running(directory)
-    if server:
-        embedded.stop(server)
+    with capture_logs():
+        server = embedded.running(directory)
+        if server:
+            embedded.stop(server)
     shutil.rmtree(directory)

@@ -59,7 +59,16 @@ def read_settings(environment: Mapping[str, str], **given: Any) -> Settings:
         field = known[variable]
         values[field.name] = _read(variable, text, field.type)
     values |= {name: value for name, value in given.items() if value is not None}
+    for name in ("database_url", "database_direct_url"):
+        values[name] = _with_driver(values.get(name, ""))
     return Settings(**values)
+
+
+def _with_driver(url: str) -> str:
+    """The url as SQLAlchemy wants it, also when it was written for other clients."""
+    scheme, separator, rest = url.partition("://")
+    known = {"postgres", "postgresql"}
+    return f"postgresql+asyncpg://{rest}" if separator and scheme in known else url
 
 
 def _read(variable: str, text: str, kind: Any) -> Any:

@@ -1,8 +1,8 @@
 """Signals from what a report declares."""
 
 import pytest
-
 from assessment.builders import a_report
+
 from triage.assessment.declared import RULES_OF_ALLEGATIONS, declared_signals
 from triage.assessment.facts import ReportFacts
 from triage.assessment.weights import weights

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from assessment.builders import a_case, a_report
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessment.builders import a_case, a_report
 from triage.assessment.bands import Band
 from triage.assessment.facts import CaseFacts, ReportFacts
 from triage.assessment.scoring import assess
@@ -105,7 +105,7 @@ def test_the_floor_is_what_the_rules_demand() -> None:
     assert assess(weak).band is Band.P1
 
 
-def test_signs_without_a_floor_raise_together() -> None:
+def test_labels_that_raise_nothing_stay_p3_however_strong() -> None:
     strong = CaseFacts({"stalking.declared": 1.0, "impersonation.declared": 1.0}, frozenset(), 1)
 
     assert assess(strong).band is Band.P3

@@ -5,8 +5,8 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
-
 from assessment.builders import a_report
+
 from triage.assessment.facts import CaseFacts
 from triage.assessment.scoring import assess, assess_report
 from triage.assessment.signals import Label

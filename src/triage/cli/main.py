@@ -7,7 +7,7 @@ import click
 from triage.cli.demo import demo
 from triage.cli.openapi import openapi
 from triage.cli.serve import serve, work
-from triage.cli.store import migrate
+from triage.cli.store import keys, migrate
 from triage.cli.tokens import token
 from triage.cli.up import up
 from triage.kit.embedded import EmbeddedPostgresFailed
@@ -24,7 +24,7 @@ def triage() -> None:
     """
 
 
-for command in (up, serve, work, migrate, token, openapi, demo):
+for command in (up, serve, work, migrate, keys, token, openapi, demo):
     triage.add_command(command)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 
 from triage.kit import embedded
 from triage.kit.migrations import downgrade, print_sql, upgrade
-from triage.kit.roles import APP, OWNER, ensure_roles_and_database
+from triage.kit.roles import APP, OWNER, ensure_login, ensure_roles_and_database
 from triage.settings import Settings, read_settings
 from triage.vault.keys import Keys, generate, read_keys, write_keys
 
@@ -57,8 +57,11 @@ def keys_of(settings: Settings, *, make: bool) -> Keys:
 
 
 def bring_up_to_date(settings: Settings) -> None:
-    """Run the migrations as the owner."""
+    """Run the migrations as the owner, who makes the application's role if there is none."""
     url = settings.database_direct_url or settings.database_url
+    application = make_url(settings.database_url)
+    if application.username and application.password:
+        asyncio.run(ensure_login(url, application.username, application.password))
     upgrade(url, app_role(settings))
 
 
@@ -73,6 +76,21 @@ data_option = click.option(
 )
 
 
+@click.group()
+def keys() -> None:
+    """The vault's keys: without them no text can be opened again."""
+
+
+@keys.command()
+@data_option
+def create(data: Path | None) -> None:
+    """Make the key file (TRIAGE_KEYS_FILE, else keys.json in the data folder); never overwrites."""
+    path = settings_from(data=data).key_path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_keys(path, generate())
+    click.echo(f"{path}: keep a copy of it apart from the database's backups.")
+
+
 @click.command()
 @data_option
 @click.option("--sql", is_flag=True, help="Only print the SQL of all migrations.")
@@ -81,7 +99,8 @@ def migrate(data: Path | None, *, sql: bool, down: str | None) -> None:
     """Bring the database to the shape that this version needs.
 
     Connects to TRIAGE_DATABASE_DIRECT_URL as the owner of the tables, and lets the user of
-    TRIAGE_DATABASE_URL read and write them. Without these the embedded PostgreSQL is used.
+    TRIAGE_DATABASE_URL, made when it is missing, read and write them. Without these the embedded
+    PostgreSQL is used.
     """
     if sql:
         print_sql()

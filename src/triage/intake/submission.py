@@ -75,10 +75,10 @@ class Prepared:
 def prepare(submission: Submission, vault: Vault, now: datetime) -> Prepared:
     """Fingerprint, assess and seal a report; raises Invalid naming the field that is unusable."""
     report, principal = submission.report, submission.principal
-    links = _check(report, now)
-    report_id = uuid7()
     channel = principal.channel
     kind = channel.kind if channel else ChannelKind.DESK
+    links = _check(report, kind, now)
+    report_id = uuid7()
     jurisdiction = report.jurisdiction or (channel.jurisdiction if channel else None)
     validity = validity_of(report, jurisdiction)
     content_digest = vault.digests.digest("report", msgspec.json.encode(report))
@@ -146,7 +146,7 @@ def prepare(submission: Submission, vault: Vault, now: datetime) -> Prepared:
     )
 
 
-def _check(report: Report, now: datetime) -> list[Link]:
+def _check(report: Report, kind: ChannelKind, now: datetime) -> list[Link]:
     """The links of the locations; refuses what the shape alone cannot."""
     errors: list[FieldError] = []
     if not (report.locations or report.media or report.text):
@@ -159,6 +159,8 @@ def _check(report: Report, now: datetime) -> list[Link]:
             errors.append(FieldError(f"/locations/{index}/url", "not a usable link"))
         if location.seen_at and location.seen_at > now + FUTURE:
             errors.append(FieldError(f"/locations/{index}/seen_at", "in the future"))
+    if report.notice and kind is not ChannelKind.AUTHORITY:
+        errors.append(FieldError("/notice", "only through a channel of kind authority"))
     if report.occurred_at and report.occurred_at > now + FUTURE:
         errors.append(FieldError("/occurred_at", "in the future"))
     for index, media in enumerate(report.media):

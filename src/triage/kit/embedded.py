@@ -204,7 +204,8 @@ def _require(account: Account, programs: Path, data: Path) -> None:
             raise BinariesMissing(f"there is no {program} in {programs}")
     for place in (programs, data):
         if account.run(["test", "-x", str(place)], limit=10).returncode:
-            raise EmbeddedPostgresFailed(f"{account} cannot reach {place}")
+            whose = "another user than root" if account.prefix else f"user {account.user}"
+            raise EmbeddedPostgresFailed(f"PostgreSQL runs as {whose}, who cannot reach {place}")
 
 
 def _initialise(cluster: Path, account: Account, programs: Path, *, durable: bool) -> None:
@@ -251,8 +252,9 @@ def _launch(cluster: Path, account: Account, programs: Path) -> None:
         )
         if launched.returncode == 0:
             return
-        if pause is None or postmaster_of(cluster):
-            raise EmbeddedPostgresFailed(f"PostgreSQL did not start\n{_log_tail(cluster)}")
+        said = _log_tail(cluster)
+        if pause is None or "is still in use" not in said.rpartition("FATAL")[2]:
+            raise EmbeddedPostgresFailed(f"PostgreSQL did not start\n{said}")
         time.sleep(pause)
 
 

@@ -51,6 +51,25 @@ async def ensure_database(
     await connection.execute(sa.text(f'GRANT CONNECT ON DATABASE "{name}" TO {APP}'))
 
 
+async def ensure_login(owner_url: str, role: str, password: str) -> None:
+    """Make a role that may log in, when it is missing; needs CREATEROLE (or the superuser)."""
+    engine = create_async_engine(owner_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    async with engine.connect() as connection:
+        found = await connection.scalar(
+            sa.text("SELECT true FROM pg_roles WHERE rolname = :role"), {"role": role}
+        )
+        if not found:
+            # A utility statement takes no parameters: the server quotes both itself.
+            statement = await connection.scalar(
+                sa.text(
+                    "SELECT format('CREATE ROLE %I LOGIN PASSWORD %L', CAST(:role AS text), CAST(:password AS text))"
+                ),
+                {"role": role, "password": password},
+            )
+            await _make(connection, str(statement))
+    await engine.dispose()
+
+
 async def _make(connection: AsyncConnection, statement: str) -> None:
     try:
         await connection.execute(sa.text(statement))

@@ -16,7 +16,7 @@ Text = Annotated[str, Meta(max_length=20_000, pattern=NO_NUL)]
 """Free text of many lines; PostgreSQL cannot keep NUL."""
 
 Url = Annotated[str, Meta(min_length=1, max_length=4_096, pattern=NO_NUL)]
-"""An address as people paste it: it is understood later, and never refused for its looks."""
+"""An address as people paste it; `fingerprints` understands it, or not."""
 
 Sha256Hex = Annotated[str, Meta(max_length=64, pattern="^[0-9a-fA-F]{64}$")]
 Md5Hex = Annotated[str, Meta(max_length=32, pattern="^[0-9a-fA-F]{32}$")]
