@@ -16,6 +16,7 @@ import triage.followup.routes
 import triage.intake.routes
 import triage.journal.routes
 import triage.queues.routes
+import triage.review.reading_routes
 import triage.review.routes
 import triage.sla.routes
 import triage.statistics.routes
@@ -47,6 +48,7 @@ MAX_BODY = 1024 * 1024
 ROUTES: list[ControllerRouterHandler] = [
     triage.intake.routes.router,
     triage.review.routes.router,
+    triage.review.reading_routes.router,
     triage.queues.routes.router,
     triage.followup.routes.router,
     triage.sla.routes.router,

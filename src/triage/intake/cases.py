@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,17 +15,15 @@ from triage.assessment.signals import Signal
 from triage.assessment.weights import CURRENT_VERSION
 from triage.cases.models import CaseRow, ReportCaseRow, SignalRow
 from triage.cases.queries import lock_cases
-from triage.cases.states import CaseState, moved
-from triage.followup.locations import KnownLocation, requester_of
-from triage.followup.service import draft_removals
+from triage.cases.states import CaseState
 from triage.intake.attaching import Attachment
 from triage.intake.submission import Prepared
+from triage.intake.waking import new_locations, wake
 from triage.journal.actor import Subject
 from triage.journal.service import append
 from triage.kit.db import insert
 from triage.kit.ids import short_code, uuid7
 from triage.queues.placement import DEFAULT_QUEUE, Placement, enqueue, retarget
-from triage.reports.models import ReportLocationRow
 from triage.sla.policies import Policies
 
 REFERENCE_LENGTH = 8
@@ -51,7 +48,7 @@ async def write_cases(
 ) -> None:
     """Attach the reports in their order; write cases, signals, clocks, queue entries, events."""
     found = await lock_cases(session, {a.case_id for a in attachments.values() if not a.opens})
-    new_locations = await _new_locations(session, fresh, attachments, found)
+    unknown = await new_locations(session, fresh, attachments, found)
     touched = {
         case.id: _Touched(case, opens=False, band_before=case.band) for case in found.values()
     }
@@ -67,8 +64,13 @@ async def write_cases(
         news = _absorb(touch.case, item)
         signals += [_signal_row(touch.case.id, item, signal) for signal in news]
         disposition = "opened" if attachment.opens else "attached"
-        if not attachment.opens and await _wakes(
-            session, touch, item, now, has_news=bool(news), new=new_locations
+        if not attachment.opens and await wake(
+            session,
+            touch.case,
+            item,
+            now,
+            has_news=bool(news),
+            locations=unknown.get(item.report_id, frozenset()),
         ):
             disposition, touch.reopened = "reopened", True
         homes.append(_home_row(touch.case, item, disposition, now))
@@ -132,102 +134,6 @@ def _absorb(case: CaseRow, item: Prepared) -> list[Signal]:
         for reason in assessment.reasons
     ]
     return news
-
-
-async def _wakes(
-    session: AsyncSession,
-    touch: _Touched,
-    item: Prepared,
-    now: datetime,
-    *,
-    has_news: bool,
-    new: Mapping[UUID, frozenset[UUID]],
-) -> bool:
-    """Reopen a decided case for what could change the decision; a mere duplicate does not.
-
-    A new location of a case that is being removed becomes one more removal draft instead.
-    """
-    case = touch.case
-    state = CaseState(case.state)
-    locations = new.get(item.report_id, frozenset())
-    if state not in {CaseState.CLOSED, CaseState.FOLLOWING, CaseState.WAITING}:
-        return False
-    if not has_news and not locations:
-        return False
-    if not has_news and state is CaseState.FOLLOWING and case.outcome == "remove":
-        await _draft_new(session, case, item, locations, now)
-        return False
-    case.state = moved(state, CaseState.OPEN)
-    case.version += 1
-    append(
-        session,
-        "case.reopened",
-        item.submission.principal.actor,
-        [Subject("case", case.id), Subject("report", item.report_id)],
-        at=now,
-        body={"reason": "new_signal" if has_news else "new_location"},
-    )
-    return True
-
-
-async def _draft_new(
-    session: AsyncSession,
-    case: CaseRow,
-    item: Prepared,
-    new: frozenset[UUID],
-    now: datetime,
-) -> None:
-    locations = [
-        KnownLocation(
-            id=row["id"],
-            report_id=item.report_id,
-            ordinal=row["ordinal"],
-            platform=row["platform"],
-            scope=row["scope"],
-            kind=row["kind"],
-            digest=row["digest"],
-            url_item=row["url_item"],
-            seen_at=row["seen_at"],
-            jurisdiction=item.jurisdiction,
-            channel_kind=item.row["channel_kind"],
-            requester=requester_of(item.row["relation"]),
-        )
-        for row in item.locations
-        if row["id"] in new
-    ]
-    await draft_removals(session, case, locations, {}, item.submission.principal.actor, now)
-
-
-async def _new_locations(
-    session: AsyncSession,
-    fresh: Sequence[Prepared],
-    attachments: Mapping[UUID, Attachment],
-    found: Mapping[UUID, CaseRow],
-) -> dict[UUID, frozenset[UUID]]:
-    """Per report the ids of its locations that its decided case does not know yet."""
-    decided = {case.id for case in found.values() if case.state != CaseState.OPEN}
-    items = [item for item in fresh if attachments[item.report_id].case_id in decided]
-    if not items:
-        return {}
-    rows = await session.execute(
-        sa.select(ReportCaseRow.case_id, ReportLocationRow.digest)
-        .join(ReportCaseRow, ReportCaseRow.report_id == ReportLocationRow.report_id)
-        .where(
-            ReportCaseRow.case_id.in_(decided),
-            ReportLocationRow.digest.in_(
-                [row["digest"] for item in items for row in item.locations]
-            ),
-        )
-    )
-    known = {(row.case_id, row.digest) for row in rows}
-    return {
-        item.report_id: frozenset(
-            row["id"]
-            for row in item.locations
-            if (attachments[item.report_id].case_id, row["digest"]) not in known
-        )
-        for item in items
-    }
 
 
 async def _insert_cases(session: AsyncSession, cases: Sequence[CaseRow]) -> None:

@@ -91,27 +91,14 @@ def start(data: Path, *, binaries: Path | None = None, durable: bool = True) -> 
     """
     data = data.resolve()
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    cluster = _cluster(data)
     with _alone(data):
-        account = account_for(cluster)
-        if account is None:
-            raise NobodyToRunAs("PostgreSQL does not run as root: start Triage as another user")
-        if account.user is not None:
-            data.chmod(data.stat().st_mode | 0o011)  # that user must pass, not look
-        found = _await_ready(cluster)
-        socket_dir = found.socket_dir if found else _make_socket_directory(data, account)
-        server = Server(data, socket_dir)
+        found = _await_ready(_cluster(data))
         if found is None:
-            programs = binaries or _wheel_binaries()
-            _require(account, programs, data)
-            if not cluster.exists():
-                _initialise(cluster, account, programs, durable=durable)
-            _write_settings(server, durable=durable)
-            _launch(cluster, account, programs)
-            log.info("postgres.started", data=str(data), durable=durable)
-        elif _write_settings(server, durable=durable):
+            return _start(data, binaries or _wheel_binaries(), durable=durable)
+        server = Server(data, found.socket_dir)
+        if _write_settings(server, durable=durable):
             os.kill(found.pid, signal.SIGHUP)
-    return server
+        return server
 
 
 def stop(server: Server) -> None:
@@ -119,10 +106,10 @@ def stop(server: Server) -> None:
     cluster = _cluster(server.data)
     with _alone(server.data):
         for how, limit in ((signal.SIGINT, FAST_LIMIT), (signal.SIGQUIT, IMMEDIATE_LIMIT)):
-            running_now = postmaster_of(cluster)
-            if running_now is None:
+            alive = postmaster_of(cluster)
+            if alive is None:
                 break
-            os.kill(running_now.pid, how)
+            os.kill(alive.pid, how)
             if _await_end(cluster, limit):
                 log.info("postgres.stopped", data=str(server.data), signal=how.name)
                 break
@@ -168,6 +155,23 @@ def _await_end(cluster: Path, limit: float) -> bool:
             break
         time.sleep(0.02)
     return not alive
+
+
+def _start(data: Path, programs: Path, *, durable: bool) -> Server:
+    cluster = _cluster(data)
+    account = account_for(cluster)
+    if account is None:
+        raise NobodyToRunAs("PostgreSQL does not run as root: start Triage as another user")
+    if account.user is not None:
+        data.chmod(data.stat().st_mode | 0o011)  # that user must pass, not look
+    _require(account, programs, data)
+    server = Server(data, _make_socket_directory(data, account))
+    if not cluster.exists():
+        _initialise(cluster, account, programs, durable=durable)
+    _write_settings(server, durable=durable)
+    _launch(cluster, account, programs)
+    log.info("postgres.started", data=str(data), durable=durable)
+    return server
 
 
 def _make_socket_directory(data: Path, account: Account) -> Path:

@@ -62,7 +62,8 @@ async def ensure_login(owner_url: str, role: str, password: str) -> None:
             # A utility statement takes no parameters: the server quotes both itself.
             statement = await connection.scalar(
                 sa.text(
-                    "SELECT format('CREATE ROLE %I LOGIN PASSWORD %L', CAST(:role AS text), CAST(:password AS text))"
+                    "SELECT format('CREATE ROLE %I LOGIN PASSWORD %L',"
+                    " CAST(:role AS text), CAST(:password AS text))"
                 ),
                 {"role": role, "password": password},
             )

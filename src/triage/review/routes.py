@@ -5,38 +5,29 @@ from uuid import UUID
 
 from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, HeaderParameter, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.idempotency import once
 from triage.access.principal import Principal
 from triage.access.replay_routes import IdempotencyKey, replay, replayed
-from triage.assessment.bands import Band
 from triage.cases.queries import find_case
-from triage.followup.queries import referrals_of, removals_of
-from triage.followup.routes import create_referral, create_removal
-from triage.followup.schemas import CaseReferrals, CaseRemovals
 from triage.journal.actor import Subject
 from triage.journal.service import append
 from triage.kit.clock import Clock
 from triage.kit.ids import uuid7
-from triage.kit.paging import Limit, Page
 from triage.kit.preconditions import read_if_match
-from triage.kit.types import CountryCode, Line
 from triage.queues.dispenser import Idle, claim
 from triage.queues.leases import release
 from triage.queues.schemas import Release
-from triage.reports.taxonomy import Allegation
 from triage.review.decisions import decide, present_decision
 from triage.review.disclosure import Sight
 from triage.review.notes import write_note
-from triage.review.page import case_page, present_lease, present_reasons, present_score
-from triage.review.queries import list_cases, present_note, timeline, visible_case
+from triage.review.page import case_page, present_lease, present_reasons
+from triage.review.queries import present_note, visible_case
 from triage.review.reveals import reveal
 from triage.review.schemas import (
-    BandName,
     Case,
-    CaseSummary,
     Claimed,
     ClaimRequest,
     Decision,
@@ -45,13 +36,8 @@ from triage.review.schemas import (
     NoteRequest,
     Revealed,
     RevealRequest,
-    Score,
-    ShownState,
-    TimelineEvent,
 )
 from triage.settings import Settings
-from triage.sla.queries import clocks_of
-from triage.sla.schemas import CaseClocks
 from triage.vault.service import Vault
 
 IfMatch = Annotated[str | None, HeaderParameter(name="If-Match")]
@@ -105,96 +91,6 @@ async def get_case(
         append(session, "case.read", principal.actor, [Subject("case", case_id)], at=now)
     page = await case_page(session, vault, principal, seen.case, seen.lease, seen.sight)
     return Response(page, headers={"ETag": f'"{page.version}"'})
-
-
-@get("/v1/cases", operation_id="list_cases")
-async def list_all_cases(
-    principal: NamedDependency[Principal],
-    session: NamedDependency[AsyncSession],
-    clock: NamedDependency[Clock],
-    in_state: Annotated[ShownState | None, QueryParameter(name="state")] = None,
-    band: FromQuery[BandName | None] = None,
-    queue: FromQuery[Line | None] = None,
-    category: FromQuery[Allegation | None] = None,
-    jurisdiction: FromQuery[CountryCode | None] = None,
-    limit: FromQuery[Limit] = 50,
-    cursor: FromQuery[Line | None] = None,
-) -> Page[CaseSummary]:
-    """All cases, also the closed ones; by id, so that pages stay true while cases come."""
-    return await list_cases(
-        session,
-        principal,
-        clock(),
-        state=in_state,
-        band=None if band is None else Band[band],
-        queue=queue,
-        category=category,
-        jurisdiction=jurisdiction,
-        limit=limit,
-        cursor=cursor,
-    )
-
-
-@get("/v1/cases/{case_id:uuid}/timeline", operation_id="get_case_timeline")
-async def get_timeline(
-    case_id: FromPath[UUID],
-    principal: NamedDependency[Principal],
-    session: NamedDependency[AsyncSession],
-    clock: NamedDependency[Clock],
-    limit: FromQuery[Limit] = 50,
-    cursor: FromQuery[Line | None] = None,
-) -> Page[TimelineEvent]:
-    """What happened to the case, oldest first; heartbeats are no events."""
-    await visible_case(session, principal, case_id, clock())
-    return await timeline(session, case_id, limit, cursor)
-
-
-@get("/v1/cases/{case_id:uuid}/score", operation_id="get_case_score")
-async def get_score(
-    case_id: FromPath[UUID],
-    principal: NamedDependency[Principal],
-    session: NamedDependency[AsyncSession],
-    clock: NamedDependency[Clock],
-) -> Score:
-    """Why the case has its band: every signal with its rule, reason and evidence."""
-    seen = await visible_case(session, principal, case_id, clock())
-    return await present_score(session, seen.case)
-
-
-@get("/v1/cases/{case_id:uuid}/clocks", operation_id="list_case_clocks")
-async def list_case_clocks(
-    case_id: FromPath[UUID],
-    principal: NamedDependency[Principal],
-    session: NamedDependency[AsyncSession],
-    clock: NamedDependency[Clock],
-) -> CaseClocks:
-    """The clocks of the case, and who is bound by each."""
-    await visible_case(session, principal, case_id, clock())
-    return CaseClocks(items=await clocks_of(session, case_id))
-
-
-@get("/v1/cases/{case_id:uuid}/removals", operation_id="list_case_removals")
-async def list_case_removals(
-    case_id: FromPath[UUID],
-    principal: NamedDependency[Principal],
-    session: NamedDependency[AsyncSession],
-    clock: NamedDependency[Clock],
-) -> CaseRemovals:
-    """What is asked of whom, location by location."""
-    await visible_case(session, principal, case_id, clock())
-    return CaseRemovals(items=await removals_of(session, case_id))
-
-
-@get("/v1/cases/{case_id:uuid}/referrals", operation_id="list_case_referrals")
-async def list_case_referrals(
-    case_id: FromPath[UUID],
-    principal: NamedDependency[Principal],
-    session: NamedDependency[AsyncSession],
-    clock: NamedDependency[Clock],
-) -> CaseReferrals:
-    """What went to police, regulators and helpers."""
-    await visible_case(session, principal, case_id, clock())
-    return CaseReferrals(items=await referrals_of(session, case_id))
 
 
 @post("/v1/cases/{case_id:uuid}/release", operation_id="release_lease", status_code=204)
@@ -305,15 +201,6 @@ router = Router(
     route_handlers=[
         claim_case,
         get_case,
-        list_all_cases,
-        get_timeline,
-        get_score,
-        list_case_clocks,
-        list_case_removals,
-        list_case_referrals,
-        # Of one path, one router: Litestar joins methods within a router only.
-        create_removal,
-        create_referral,
         release_lease,
         reveal_items,
         decide_case,

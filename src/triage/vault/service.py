@@ -139,7 +139,9 @@ class Vault:
         ).one_or_none()
         if row is None:
             return None
-        return Subject(row.id, row._asdict(), self._data_key(row.id, row.kind, row.owner_id, row.wrapped_key))
+        return Subject(
+            row.id, row._asdict(), self._data_key(row.id, row.kind, row.owner_id, row.wrapped_key)
+        )
 
     async def _opened(
         self, session: AsyncSession, *conditions: sa.ColumnElement[bool]
@@ -163,7 +165,9 @@ class Vault:
         for row in rows:
             key = keys.get(row.subject_id)
             if key is None:
-                key = keys[row.subject_id] = self._data_key(row.subject_id, row.kind, row.owner_id, row.wrapped_key)
+                key = keys[row.subject_id] = self._data_key(
+                    row.subject_id, row.kind, row.owner_id, row.wrapped_key
+                )
             place = _item_place(row.id, row.field)
             value = msgspec.json.decode(decrypt(key, row.ciphertext, place))
             opened.append(OpenedItem(row.id, row.owner_id, row.kind, row.field, value))
@@ -173,7 +177,7 @@ class Vault:
         self, subject_id: UUID, kind: str, owner_id: UUID, wrapped_key: bytes | None
     ) -> AESGCM:
         place = _key_place(subject_id, kind, owner_id)
-        # The queries leave the erased out, so null is nothing to be expected.
+        # Null is of the erased, whom the queries leave out.
         return AESGCM(self._wrap.unwrap(wrapped_key or b"", place))
 
 

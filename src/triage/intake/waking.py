@@ -1,0 +1,124 @@
+"""When a report puts a decided case back to work: only for what could change the decision."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from triage.cases.models import CaseRow, ReportCaseRow
+from triage.cases.states import CaseState, moved
+from triage.followup.locations import KnownLocation, requester_of
+from triage.followup.reappearance import mark_reappeared
+from triage.followup.service import draft_removals
+from triage.intake.attaching import Attachment
+from triage.intake.submission import Prepared
+from triage.journal.actor import Subject
+from triage.journal.service import append
+from triage.reports.models import ReportLocationRow
+
+
+async def wake(
+    session: AsyncSession,
+    case: CaseRow,
+    item: Prepared,
+    now: datetime,
+    *,
+    has_news: bool,
+    locations: frozenset[UUID],
+) -> bool:
+    """Reopen a decided case for what could change the decision; a mere duplicate does not.
+
+    A new location of a case that is being removed becomes one more removal draft instead; content
+    reported again after it was removed has reappeared.
+    """
+    state = CaseState(case.state)
+    if state not in {CaseState.CLOSED, CaseState.FOLLOWING, CaseState.WAITING}:
+        return False
+    actor = item.submission.principal.actor
+    digests = [row["digest"] for row in item.locations]
+    is_back = await mark_reappeared(session, case.id, digests, actor, now) > 0
+    if not (has_news or locations or is_back):
+        return False
+    only_a_location = not has_news and not is_back
+    if only_a_location and state is CaseState.FOLLOWING and case.outcome == "remove":
+        await _draft_new(session, case, item, locations, now)
+        return False
+    case.state = moved(state, CaseState.OPEN)
+    case.version += 1
+    append(
+        session,
+        "case.reopened",
+        actor,
+        [Subject("case", case.id), Subject("report", item.report_id)],
+        at=now,
+        body={"reason": _reason(has_news=has_news, is_back=is_back)},
+    )
+    return True
+
+
+async def new_locations(
+    session: AsyncSession,
+    fresh: Sequence[Prepared],
+    attachments: Mapping[UUID, Attachment],
+    found: Mapping[UUID, CaseRow],
+) -> dict[UUID, frozenset[UUID]]:
+    """Per report the ids of its locations that its decided case does not know yet."""
+    decided = {case.id for case in found.values() if case.state != CaseState.OPEN}
+    items = [item for item in fresh if attachments[item.report_id].case_id in decided]
+    if not items:
+        return {}
+    rows = await session.execute(
+        sa.select(ReportCaseRow.case_id, ReportLocationRow.digest)
+        .join(ReportCaseRow, ReportCaseRow.report_id == ReportLocationRow.report_id)
+        .where(
+            ReportCaseRow.case_id.in_(decided),
+            ReportLocationRow.digest.in_(
+                [row["digest"] for item in items for row in item.locations]
+            ),
+        )
+    )
+    known = {(row.case_id, row.digest) for row in rows}
+    return {
+        item.report_id: frozenset(
+            row["id"]
+            for row in item.locations
+            if (attachments[item.report_id].case_id, row["digest"]) not in known
+        )
+        for item in items
+    }
+
+
+def _reason(*, has_news: bool, is_back: bool) -> str:
+    if is_back:
+        return "reappeared"
+    return "new_signal" if has_news else "new_location"
+
+
+async def _draft_new(
+    session: AsyncSession,
+    case: CaseRow,
+    item: Prepared,
+    new: frozenset[UUID],
+    now: datetime,
+) -> None:
+    locations = [
+        KnownLocation(
+            id=row["id"],
+            report_id=item.report_id,
+            ordinal=row["ordinal"],
+            platform=row["platform"],
+            scope=row["scope"],
+            kind=row["kind"],
+            digest=row["digest"],
+            url_item=row["url_item"],
+            seen_at=row["seen_at"],
+            jurisdiction=item.jurisdiction,
+            channel_kind=item.row["channel_kind"],
+            requester=requester_of(item.row["relation"]),
+        )
+        for row in item.locations
+        if row["id"] in new
+    ]
+    await draft_removals(session, case, locations, {}, item.submission.principal.actor, now)

@@ -1,0 +1,131 @@
+"""Reads beside the case page: lists, timeline, score, clocks, removals and referrals of a case."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Router, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from triage.access.principal import Principal
+from triage.assessment.bands import Band
+from triage.followup.queries import referrals_of, removals_of
+from triage.followup.routes import create_referral, create_removal
+from triage.followup.schemas import CaseReferrals, CaseRemovals
+from triage.kit.clock import Clock
+from triage.kit.paging import Limit, Page
+from triage.kit.types import CountryCode, Line
+from triage.reports.taxonomy import Allegation
+from triage.review.page import present_score
+from triage.review.queries import list_cases, timeline, visible_case
+from triage.review.schemas import BandName, CaseSummary, Score, ShownState, TimelineEvent
+from triage.sla.queries import clocks_of
+from triage.sla.schemas import CaseClocks
+
+
+@get("/v1/cases", operation_id="list_cases")
+async def list_all_cases(
+    principal: NamedDependency[Principal],
+    session: NamedDependency[AsyncSession],
+    clock: NamedDependency[Clock],
+    in_state: Annotated[ShownState | None, QueryParameter(name="state")] = None,
+    band: FromQuery[BandName | None] = None,
+    queue: FromQuery[Line | None] = None,
+    category: FromQuery[Allegation | None] = None,
+    jurisdiction: FromQuery[CountryCode | None] = None,
+    limit: FromQuery[Limit] = 50,
+    cursor: FromQuery[Line | None] = None,
+) -> Page[CaseSummary]:
+    """All cases, also the closed ones; by id, so that pages stay true while cases come."""
+    return await list_cases(
+        session,
+        principal,
+        clock(),
+        state=in_state,
+        band=None if band is None else Band[band],
+        queue=queue,
+        category=category,
+        jurisdiction=jurisdiction,
+        limit=limit,
+        cursor=cursor,
+    )
+
+
+@get("/v1/cases/{case_id:uuid}/timeline", operation_id="get_case_timeline")
+async def get_timeline(
+    case_id: FromPath[UUID],
+    principal: NamedDependency[Principal],
+    session: NamedDependency[AsyncSession],
+    clock: NamedDependency[Clock],
+    limit: FromQuery[Limit] = 50,
+    cursor: FromQuery[Line | None] = None,
+) -> Page[TimelineEvent]:
+    """What happened to the case, oldest first; heartbeats are no events."""
+    await visible_case(session, principal, case_id, clock())
+    return await timeline(session, case_id, limit, cursor)
+
+
+@get("/v1/cases/{case_id:uuid}/score", operation_id="get_case_score")
+async def get_score(
+    case_id: FromPath[UUID],
+    principal: NamedDependency[Principal],
+    session: NamedDependency[AsyncSession],
+    clock: NamedDependency[Clock],
+) -> Score:
+    """Why the case has its band: every signal with its rule, reason and evidence."""
+    seen = await visible_case(session, principal, case_id, clock())
+    return await present_score(session, seen.case)
+
+
+@get("/v1/cases/{case_id:uuid}/clocks", operation_id="list_case_clocks")
+async def list_case_clocks(
+    case_id: FromPath[UUID],
+    principal: NamedDependency[Principal],
+    session: NamedDependency[AsyncSession],
+    clock: NamedDependency[Clock],
+) -> CaseClocks:
+    """The clocks of the case, and who is bound by each."""
+    await visible_case(session, principal, case_id, clock())
+    return CaseClocks(items=await clocks_of(session, case_id))
+
+
+@get("/v1/cases/{case_id:uuid}/removals", operation_id="list_case_removals")
+async def list_case_removals(
+    case_id: FromPath[UUID],
+    principal: NamedDependency[Principal],
+    session: NamedDependency[AsyncSession],
+    clock: NamedDependency[Clock],
+) -> CaseRemovals:
+    """What is asked of whom, location by location."""
+    await visible_case(session, principal, case_id, clock())
+    return CaseRemovals(items=await removals_of(session, case_id))
+
+
+@get("/v1/cases/{case_id:uuid}/referrals", operation_id="list_case_referrals")
+async def list_case_referrals(
+    case_id: FromPath[UUID],
+    principal: NamedDependency[Principal],
+    session: NamedDependency[AsyncSession],
+    clock: NamedDependency[Clock],
+) -> CaseReferrals:
+    """What went to police, regulators and helpers."""
+    await visible_case(session, principal, case_id, clock())
+    return CaseReferrals(items=await referrals_of(session, case_id))
+
+
+router = Router(
+    path="/",
+    route_handlers=[
+        list_all_cases,
+        get_timeline,
+        get_score,
+        list_case_clocks,
+        list_case_removals,
+        list_case_referrals,
+        # Of one path, one router: Litestar joins methods within a router only.
+        create_removal,
+        create_referral,
+    ],
+    tags=["Work"],
+)
