@@ -5,7 +5,7 @@ from typing import Any
 
 from triage.assessment.facts import CaseFacts, ReportFacts
 from triage.assessment.scoring import assess_report
-from triage.reports.taxonomy import ChannelKind, Relation
+from triage.reports.taxonomy import Allegation, ChannelKind, Relation
 
 PLAIN = ReportFacts(
     allegations=frozenset(),
@@ -24,7 +24,7 @@ PLAIN = ReportFacts(
 
 
 def a_report(*allegations: str, **facts: Any) -> ReportFacts:
-    return replace(PLAIN, allegations=frozenset(allegations), **facts)
+    return replace(PLAIN, allegations=frozenset(map(Allegation, allegations)), **facts)
 
 
 def a_case(*reports: ReportFacts, dismissed: frozenset[str] = frozenset()) -> CaseFacts:

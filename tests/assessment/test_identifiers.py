@@ -75,6 +75,10 @@ def test_a_handle_is_found(handle: str) -> None:
     assert found(f"계정 {handle}, 그리고.") == [("handle", handle)]
 
 
+def test_a_handle_after_a_word_is_no_email_address() -> None:
+    assert found("insta @jane.doe.x") == [("handle", "@jane.doe.x")]
+
+
 @pytest.mark.parametrize(
     "text",
     [

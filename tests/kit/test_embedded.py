@@ -60,8 +60,8 @@ def test_it_is_reached_by_a_private_socket_and_by_no_port(data: Path) -> None:
 @pytest.mark.parametrize(("durable", "setting"), [(True, "on"), (False, "off")])
 def test_only_a_durable_server_waits_for_the_disk(
     data: Path,
-    durable: bool,
-    setting: str,  # noqa: FBT001 - a case of the test
+    durable: bool,  # noqa: FBT001 - a case of the test
+    setting: str,
 ) -> None:
     server = start(data, durable=durable)
 
@@ -114,6 +114,8 @@ def test_what_was_committed_survives_a_killed_server(data: Path) -> None:
 def test_a_pid_that_is_another_program_by_now_is_not_mistaken_for_the_server(data: Path) -> None:
     stale = [os.getpid(), data / "postgres", 0, 5432, data / "socket", "", "1 1", "ready"]
     (data / "postgres" / "postmaster.pid").write_text("\n".join(map(str, stale)))
+    (data / "socket").mkdir(mode=0o700)
+    (data / "socket" / ".s.PGSQL.5432.lock").write_text("\n".join(map(str, stale)))
 
     assert embedded.running(data) is None
     embedded.stop(Server(data, data / "socket"))  # does not signal us

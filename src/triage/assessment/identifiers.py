@@ -62,7 +62,7 @@ _SHAPES_WITH_AT: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "email",
         re.compile(
-            rf"(?<!{_LOCAL}){_LOCAL}++ ?(?:@|[(\[{{] ?(?:at|골뱅이) ?[)\]}}]|골뱅이) ?"
+            rf"(?<!{_LOCAL}){_LOCAL}++(?:@| ?[(\[{{] ?(?:at|골뱅이) ?[)\]}}] ?| ?골뱅이 ?)"
             rf"[A-Za-z0-9\-\u200b]++(?:(?:\.| ?[(\[{{] ?(?:dot|점) ?[)\]}}] ?){_LABEL}){{1,5}}+",
             re.IGNORECASE,
         ),

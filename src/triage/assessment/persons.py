@@ -110,8 +110,7 @@ def _name(name: str) -> Iterator[Pattern]:
                 yield from _whole(given, "name", Stand.BEGINNING)
         for part in _HANGUL.sub(" ", piece).split():
             for word in dict.fromkeys((part, *_NOT_LETTERS.split(part))):
-                if len(fold(word)) >= _LATIN_PART:
-                    yield from _whole(word, "name")
+                yield from _whole(word, "name", shortest=_LATIN_PART)
 
 
 def _given_names(written: str) -> Iterator[str]:
@@ -128,7 +127,7 @@ def _handle(handle: str) -> Iterator[Pattern]:
     """The handle without its @; of a profile's address the last part of the path."""
     own = handle.partition("?")[0].rstrip("/").rpartition("/")[2].lstrip("@")
     for written in dict.fromkeys((own, *own.split()[-1:])):
-        yield from _whole(written, "handle", _stand(written, _UNIQUE_HANDLE))
+        yield from _whole(written, "handle", unique=_UNIQUE_HANDLE)
 
 
 def _phone(phone: str, kind: Kind = "phone") -> Iterator[Pattern]:
@@ -157,24 +156,31 @@ def _visible(declared: str) -> str:
     return "".join(c for c in normal if unicodedata.category(c) != "Cf").strip()
 
 
-def _whole(written: str, kind: Kind, stand: Stand | None = None) -> Iterator[Pattern]:
+def _whole(
+    written: str,
+    kind: Kind,
+    stand: Stand | None = None,
+    *,
+    shortest: int = 2,
+    unique: int = _UNIQUE,
+) -> Iterator[Pattern]:
     letters = fold(written)
     # A single Latin letter is no name: it would black out the article of every sentence.
-    if len(letters) > 1:
-        yield Pattern(written.strip(), letters, kind, stand or _stand(written))
+    if len(letters) >= shortest:
+        stand = stand or _stand(written, letters, unique)
+        yield Pattern(written.strip(), letters, kind, stand)
 
 
-def _stand(written: str, unique: int = _UNIQUE) -> Stand:
+def _stand(written: str, letters: str, unique: int) -> Stand:
     """A script that is written in syllables or signs needs fewer of them than an alphabet."""
-    signs = sum(map(_is_wide, written))
-    letters = len(fold(written))
+    signs = 0 if written.isascii() else sum(map(_is_wide, written))
     if signs >= _FULL_NAME:
         return Stand.ANYWHERE
     if signs:
         return Stand.UNSPACED if signs == _SHORT_NAME else Stand.WORD
-    if letters < unique:
+    if len(letters) < unique:
         return Stand.WORD
-    return Stand.ANYWHERE if len(written.split()) > 1 else Stand.UNSPACED
+    return Stand.ANYWHERE if _has_space(written.strip()) else Stand.UNSPACED
 
 
 def _widened(text: str, first: int, after: int, stand: Stand) -> tuple[int, int]:

@@ -169,7 +169,7 @@ def _start(data: Path, programs: Path, *, durable: bool) -> Server:
     if not cluster.exists():
         _initialise(cluster, account, programs, durable=durable)
     _write_settings(server, durable=durable)
-    _launch(cluster, account, programs)
+    _launch(server, account, programs)
     log.info("postgres.started", data=str(data), durable=durable)
     return server
 
@@ -244,13 +244,15 @@ def _write_settings(server: Server, *, durable: bool) -> bool:
     return True
 
 
-def _launch(cluster: Path, account: Account, programs: Path) -> None:
+def _launch(server: Server, account: Account, programs: Path) -> None:
+    cluster = _cluster(server.data)
     log_file = cluster / "server.log"
     if log_file.exists() and log_file.stat().st_size > LOG_LIMIT:
         log_file.replace(cluster / "server.log.1")
     command = [str(programs / "pg_ctl"), "start", "-w", "-t", str(int(START_LIMIT))]
     for pause in (*PAUSES, None):
         forget_stranger(cluster)
+        (server.socket_dir / f"{SOCKET_FILE}.lock").unlink(missing_ok=True)  # names a pid, too
         launched = account.run(
             [*command, "-D", str(cluster), "-l", str(log_file)], limit=START_LIMIT + 10
         )
