@@ -61,15 +61,18 @@ async def write_cases(
                 _open(item, attachment.case_id), opens=True, band_before=3
             )
         touch = touched[attachment.case_id]
-        news = _absorb(touch.case, item)
-        signals += [_signal_row(touch.case.id, item, signal) for signal in news]
+        rules_before, band_before = set(touch.case.rule_weights), touch.case.band
+        stronger = _absorb(touch.case, item)
+        signals += [_signal_row(touch.case.id, item, signal) for signal in stronger]
+        is_worse = touch.case.band < band_before
+        has_news = is_worse or any(signal.rule not in rules_before for signal in stronger)
         disposition = "opened" if attachment.opens else "attached"
         if not attachment.opens and await wake(
             session,
             touch.case,
             item,
             now,
-            has_news=bool(news),
+            has_news=has_news,
             locations=unknown.get(item.report_id, frozenset()),
         ):
             disposition, touch.reopened = "reopened", True
@@ -108,7 +111,7 @@ def _open(item: Prepared, case_id: UUID) -> CaseRow:
 
 
 def _absorb(case: CaseRow, item: Prepared) -> list[Signal]:
-    """Count the report in and score the case anew; returns the signals that are new to it.
+    """Count the report in and score the case anew; returns the signals that are new or stronger.
 
     Automation only raises: the band never falls by a report.
     """
@@ -118,10 +121,10 @@ def _absorb(case: CaseRow, item: Prepared) -> list[Signal]:
     case.allegations = _union(case.allegations, row["allegations"])
     case.languages = _union(case.languages, [row["language"]])
     case.jurisdictions = _union(case.jurisdictions, [item.jurisdiction])
-    news = [
+    stronger = [
         signal for signal in item.signals if signal.weight > case.rule_weights.get(signal.rule, 0.0)
     ]
-    case.rule_weights = case.rule_weights | {signal.rule: signal.weight for signal in news}
+    case.rule_weights = case.rule_weights | {signal.rule: signal.weight for signal in stronger}
     assessment = assess(
         CaseFacts(weights=case.rule_weights, dismissed=frozenset(), report_count=case.report_count)
     )
@@ -133,7 +136,7 @@ def _absorb(case: CaseRow, item: Prepared) -> list[Signal]:
         {"rule": reason.rule, "label": reason.label, "weight": reason.weight}
         for reason in assessment.reasons
     ]
-    return news
+    return stronger
 
 
 async def _insert_cases(session: AsyncSession, cases: Sequence[CaseRow]) -> None:

@@ -22,7 +22,7 @@ from triage.intake.validity import Validity, validity_of
 from triage.kit.errors import FieldError, Invalid
 from triage.kit.ids import uuid7
 from triage.reports.report import Media, Report
-from triage.reports.taxonomy import ChannelKind, Relation
+from triage.reports.taxonomy import ChannelKind
 from triage.vault.service import Item, Subject, Vault
 
 FUTURE = timedelta(days=1)
@@ -189,11 +189,11 @@ def _masks(report: Report) -> list[list[Any]]:
     if not report.text:
         return []
     victim, reporter = report.victim, report.reporter
-    names = [*victim.names, *(name for name in (reporter.name,) if name)]
+    named = [*victim.names, reporter.name, report.declarations.signature]
     others = [reporter.contact, victim.school and victim.school.name]
     spans = mask_spans(
         report.text,
-        names=names,
+        names=[name for name in named if name],
         handles=victim.handles,
         phones=victim.phones,
         others=[value for value in others if value],
@@ -282,7 +282,7 @@ def _facts(report: Report, jurisdiction: str | None, kind: ChannelKind) -> Repor
         personal_details=bool(
             victim.phones or victim.handles or (victim.school and victim.school.name)
         ),
-        trusted=kind in TRUSTED or report.reporter.relation is Relation.TRUSTED_FLAGGER,
+        trusted=kind in TRUSTED,
     )
 
 

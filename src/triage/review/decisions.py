@@ -201,7 +201,7 @@ async def _store(
 
 
 async def _came_with_news(session: AsyncSession, case_id: UUID, seen: int) -> bool:
-    """Whether a report after `seen` names a new location or raised a new signal."""
+    """Whether a report after `seen` names a new location or gave a new signal."""
     since = (
         sa.select(ReportCaseRow.report_id)
         .where(ReportCaseRow.case_id == case_id, ReportCaseRow.ordinal > seen)
@@ -216,8 +216,13 @@ async def _came_with_news(session: AsyncSession, case_id: UUID, seen: int) -> bo
     location = sa.select(ReportLocationRow.id).where(
         ReportLocationRow.report_id.in_(since), ReportLocationRow.digest.not_in(known)
     )
+    rules = sa.select(SignalRow.rule).where(
+        SignalRow.case_id == case_id, SignalRow.report_id.in_(before)
+    )
     signal = sa.select(SignalRow.id).where(
-        SignalRow.case_id == case_id, SignalRow.report_id.in_(since)
+        SignalRow.case_id == case_id,
+        SignalRow.report_id.in_(since),
+        SignalRow.rule.not_in(rules),
     )
     return bool(await session.scalar(sa.select(sa.or_(location.exists(), signal.exists()))))
 
