@@ -51,7 +51,6 @@ def keys_of(settings: Settings, *, make: bool) -> Keys:
     """The vault's keys; with `make` new ones are written where there are none."""
     path = settings.key_path
     if make and not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
         write_keys(path, generate())
     return read_keys(path)
 
@@ -86,7 +85,6 @@ def keys() -> None:
 def create(data: Path | None) -> None:
     """Make the key file (TRIAGE_KEYS_FILE, else keys.json in the data folder); never overwrites."""
     path = settings_from(data=data).key_path
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_keys(path, generate())
     click.echo(f"{path}: keep a copy of it apart from the database's backups.")
 
