@@ -15,12 +15,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.models import IdempotencyKeyRow
 from triage.access.principal import Principal
-from triage.kit.db import sqlstate
+from triage.kit.db import sqlstate, table_of
 from triage.kit.errors import Conflict, FieldError, Invalid, Problem
 from triage.vault.digests import Digests
 
 KEPT = timedelta(hours=24)
 WAIT = "5s"
+
+_NEW = insert(table_of(IdempotencyKeyRow))
+TAKE_KEYS = _NEW.on_conflict_do_update(
+    index_elements=["principal_id", "key_digest"],
+    set_={
+        "request_digest": _NEW.excluded.request_digest,
+        "result_id": _NEW.excluded.result_id,
+        "created_at": _NEW.excluded.created_at,
+    },
+    where=IdempotencyKeyRow.created_at < _NEW.excluded.created_at - KEPT,
+).returning(IdempotencyKeyRow.key_digest)
+"""Inserts keys, and takes over those that have expired; a key in use is not returned."""
 
 
 class KeyReused(Problem):
@@ -80,29 +92,18 @@ async def claim_keys(
         return {}
     await session.execute(sa.text(f"SET LOCAL lock_timeout = '{WAIT}'"))
     ordered = sorted(claims, key=lambda claim: (claim.principal_id, claim.key_digest))
-    statement = insert(IdempotencyKeyRow).values(
-        [
-            {
-                "principal_id": claim.principal_id,
-                "key_digest": claim.key_digest,
-                "request_digest": claim.request_digest,
-                "result_id": claim.result_id,
-                "created_at": now,
-            }
-            for claim in ordered
-        ]
-    )
-    statement = statement.on_conflict_do_update(
-        index_elements=["principal_id", "key_digest"],
-        set_={
-            "request_digest": statement.excluded.request_digest,
-            "result_id": statement.excluded.result_id,
-            "created_at": statement.excluded.created_at,
-        },
-        where=IdempotencyKeyRow.created_at < now - KEPT,
-    )
+    rows = [
+        {
+            "principal_id": claim.principal_id,
+            "key_digest": claim.key_digest,
+            "request_digest": claim.request_digest,
+            "result_id": claim.result_id,
+            "created_at": now,
+        }
+        for claim in ordered
+    ]
     try:
-        taken = set(await session.scalars(statement.returning(IdempotencyKeyRow.key_digest)))
+        taken = set((await session.execute(TAKE_KEYS, rows)).scalars())
     except DBAPIError as error:
         if sqlstate(error) == "55P03":
             raise FirstStillRunning from error

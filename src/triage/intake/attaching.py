@@ -10,8 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.cases.models import CaseRow, FingerprintRow
 from triage.intake.submission import Fingerprint, Prepared
+from triage.kit.db import table_of
 
 FingerprintKey = tuple[str, bytes]
+
+INSERT_FINGERPRINTS = (
+    insert(table_of(FingerprintRow))
+    .on_conflict_do_nothing()
+    .returning(FingerprintRow.kind, FingerprintRow.digest)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,27 +127,18 @@ async def _insert(session: AsyncSession, plan: Plan) -> set[FingerprintKey]:
     """The keys that were new to the table."""
     if not plan.fingerprints:
         return set()
-    statement = (
-        insert(FingerprintRow)
-        .values(
-            [
-                {
-                    "kind": kind,
-                    "digest": digest,
-                    "case_id": case_id,
-                    "report_id": report_id,
-                    "attaches": attaches,
-                    "muted": False,
-                }
-                for (kind, digest), (case_id, report_id, attaches) in sorted(
-                    plan.fingerprints.items()
-                )
-            ]
-        )
-        .on_conflict_do_nothing()
-        .returning(FingerprintRow.kind, FingerprintRow.digest)
-    )
-    return {(row.kind, row.digest) for row in await session.execute(statement)}
+    rows = [
+        {
+            "kind": kind,
+            "digest": digest,
+            "case_id": case_id,
+            "report_id": report_id,
+            "attaches": attaches,
+        }
+        for (kind, digest), (case_id, report_id, attaches) in sorted(plan.fingerprints.items())
+    ]
+    stored = await session.execute(INSERT_FINGERPRINTS, rows)
+    return {(row.kind, row.digest) for row in stored}
 
 
 async def _correct(

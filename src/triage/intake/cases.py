@@ -21,12 +21,18 @@ from triage.intake.submission import Prepared
 from triage.intake.waking import new_locations, wake
 from triage.journal.actor import Subject
 from triage.journal.service import append
-from triage.kit.db import insert
+from triage.kit.db import insert, table_of
 from triage.kit.ids import short_code, uuid7
 from triage.queues.placement import DEFAULT_QUEUE, Placement, enqueue, retarget
 from triage.sla.policies import Policies
 
 REFERENCE_LENGTH = 8
+
+INSERT_CASES = (
+    pg_insert(table_of(CaseRow))
+    .on_conflict_do_nothing(index_elements=["reference"])
+    .returning(CaseRow.id)
+)
 
 
 @dataclass(slots=True)
@@ -145,13 +151,7 @@ async def _insert_cases(session: AsyncSession, cases: Sequence[CaseRow]) -> None
     waiting = {case.id: case for case in cases}
     while waiting:
         rows = [{name: getattr(case, name) for name in columns} for case in waiting.values()]
-        statement = (
-            pg_insert(CaseRow)
-            .values(rows)
-            .on_conflict_do_nothing(index_elements=["reference"])
-            .returning(CaseRow.id)
-        )
-        for case_id in await session.scalars(statement):
+        for case_id in (await session.execute(INSERT_CASES, rows)).scalars():
             del waiting[case_id]
         for case in waiting.values():
             case.reference = short_code(REFERENCE_LENGTH)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.idempotency import Claim, KeyReused, claim_keys, drop_key, point_key
 from triage.intake.submission import Prepared
+from triage.kit.db import table_of
 from triage.kit.errors import Conflict
 from triage.reports.models import ReportRow
 
@@ -18,6 +19,8 @@ from triage.reports.models import ReportRow
 class ExternalIdReused(Conflict):
     title = "A report with this external_id and other content exists"
 
+
+INSERT_REPORTS = insert(table_of(ReportRow)).on_conflict_do_nothing().returning(ReportRow.id)
 
 Refused: TypeAlias = KeyReused | ExternalIdReused
 Outcome: TypeAlias = UUID | Refused
@@ -87,13 +90,8 @@ async def _insert(session: AsyncSession, candidates: Sequence[Prepared]) -> set[
     if not candidates:
         return set()
     ordered = sorted(candidates, key=lambda item: (item.row["external_id_digest"] or b"",))
-    statement = (
-        insert(ReportRow)
-        .values([item.row for item in ordered])
-        .on_conflict_do_nothing()
-        .returning(ReportRow.id)
-    )
-    return set(await session.scalars(statement))
+    rows = [item.row for item in ordered]
+    return set((await session.execute(INSERT_REPORTS, rows)).scalars())
 
 
 async def _by_external_id(

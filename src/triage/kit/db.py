@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import uuid4
 
 import msgspec
@@ -84,10 +84,15 @@ def is_unavailable(error: BaseException) -> bool:
     return isinstance(error, PoolTimeoutError | OSError)
 
 
+def table_of(model: type[Base]) -> sa.Table:
+    """The table behind a mapped class: for Core statements, which the ORM then leaves alone."""
+    return cast("sa.Table", model.__table__)
+
+
 async def insert(session: AsyncSession, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows of equal keys in one go; none is fine."""
     if rows:
-        await session.execute(sa.insert(table.__table__), rows)  # type: ignore[arg-type]
+        await session.execute(sa.insert(table_of(table)), rows)
 
 
 async def database_now(session: AsyncSession) -> datetime:
