@@ -14,6 +14,24 @@ from triage.kit.db import table_of
 
 FingerprintKey = tuple[str, bytes]
 
+_home, _live = sa.orm.aliased(CaseRow), sa.orm.aliased(CaseRow)
+FIND_FINGERPRINTS = (
+    sa.select(
+        FingerprintRow.kind,
+        FingerprintRow.digest,
+        FingerprintRow.attaches,
+        FingerprintRow.muted,
+        _live.id,
+        _live.band,
+    )
+    .join(_home, _home.id == FingerprintRow.case_id)
+    .join(_live, _live.id == _home.root_id)
+    .where(
+        sa.tuple_(FingerprintRow.kind, FingerprintRow.digest).in_(
+            sa.bindparam("keys", expanding=True)
+        )
+    )
+)
 INSERT_FINGERPRINTS = (
     insert(table_of(FingerprintRow))
     .on_conflict_do_nothing()
@@ -102,21 +120,7 @@ async def _known(
 ) -> dict[FingerprintKey, Known]:
     if not keys:
         return {}
-    home = sa.orm.aliased(CaseRow)
-    live = sa.orm.aliased(CaseRow)
-    rows = await session.execute(
-        sa.select(
-            FingerprintRow.kind,
-            FingerprintRow.digest,
-            FingerprintRow.attaches,
-            FingerprintRow.muted,
-            live.id,
-            live.band,
-        )
-        .join(home, home.id == FingerprintRow.case_id)
-        .join(live, live.id == home.root_id)
-        .where(sa.tuple_(FingerprintRow.kind, FingerprintRow.digest).in_(keys))
-    )
+    rows = await session.execute(FIND_FINGERPRINTS, {"keys": keys})
     return {
         (row.kind, row.digest): Known(row.id, row.band, row.attaches and not row.muted)
         for row in rows
