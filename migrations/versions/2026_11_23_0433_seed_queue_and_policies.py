@@ -10,23 +10,33 @@ depends_on = None
 
 HOUR = 3600
 
-queue = sa.table("queue", sa.column("id"), sa.column("name"), sa.column("rank"))
+queue = sa.table(
+    "queue",
+    sa.column("id", sa.Text),
+    sa.column("name", sa.Text),
+    sa.column("rank", sa.SmallInteger),
+)
 policy = sa.table(
     "sla_policy",
-    sa.column("id"),
-    sa.column("version"),
-    sa.column("kind"),
-    sa.column("bound"),
-    sa.column("jurisdiction"),
-    sa.column("band"),
-    sa.column("starts_with"),
-    sa.column("limit_seconds"),
-    sa.column("without_delay"),
-    sa.column("statutory"),
-    sa.column("warn_share"),
-    sa.column("source"),
+    sa.column("id", sa.Text),
+    sa.column("version", sa.Integer),
+    sa.column("kind", sa.Text),
+    sa.column("bound", sa.Text),
+    sa.column("jurisdiction", sa.Text),
+    sa.column("band", sa.SmallInteger),
+    sa.column("starts_with", sa.Text),
+    sa.column("limit_seconds", sa.Integer),
+    sa.column("without_delay", sa.Boolean),
+    sa.column("statutory", sa.Boolean),
+    sa.column("warn_share", sa.Float),
+    sa.column("source", sa.Text),
 )
-journal_head = sa.table("journal_head", sa.column("id"), sa.column("size"), sa.column("origin"))
+journal_head = sa.table(
+    "journal_head",
+    sa.column("id", sa.SmallInteger),
+    sa.column("size", sa.BigInteger),
+    sa.column("origin", sa.Text),
+)
 
 
 def upgrade() -> None:

@@ -16,6 +16,7 @@ import triage.followup.routes
 import triage.intake.routes
 import triage.journal.routes
 import triage.queues.routes
+import triage.reports.routes
 import triage.review.reading_routes
 import triage.review.routes
 import triage.sla.routes
@@ -55,6 +56,7 @@ ROUTES: list[ControllerRouterHandler] = [
     triage.statistics.routes.router,
     triage.journal.routes.router,
     triage.access.routes.router,
+    triage.reports.routes.router,
     health.router,
     metrics.router,
     openapi.router,

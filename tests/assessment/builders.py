@@ -3,9 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
+from triage.access.principal import ChannelKind
 from triage.assessment.facts import CaseFacts, ReportFacts
 from triage.assessment.scoring import assess_report
-from triage.reports.taxonomy import Allegation, ChannelKind, Relation
+from triage.reports.taxonomy import Allegation, Relation
 
 PLAIN = ReportFacts(
     allegations=frozenset(),

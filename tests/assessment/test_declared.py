@@ -3,10 +3,11 @@
 import pytest
 from assessment.builders import a_report
 
+from triage.access.principal import ChannelKind
 from triage.assessment.declared import RULES_OF_ALLEGATIONS, declared_signals
 from triage.assessment.facts import ReportFacts
 from triage.assessment.weights import weights
-from triage.reports.taxonomy import Allegation, ChannelKind, Relation, SchoolLevel, SchoolRole
+from triage.reports.taxonomy import Allegation, Relation, SchoolLevel, SchoolRole
 
 
 def rules(facts: ReportFacts) -> set[str]:

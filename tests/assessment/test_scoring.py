@@ -7,11 +7,12 @@ from assessment.builders import a_case, a_report
 from hypothesis import given
 from hypothesis import strategies as st
 
+from triage.access.principal import ChannelKind
 from triage.assessment.bands import Band
 from triage.assessment.facts import CaseFacts, ReportFacts
 from triage.assessment.scoring import assess
 from triage.assessment.weights import weights
-from triage.reports.taxonomy import ChannelKind, Relation, SchoolLevel, SchoolRole
+from triage.reports.taxonomy import Relation, SchoolLevel, SchoolRole
 
 RULE_IDS = sorted(weights().rules)
 NOT_SPREAD = [rule for rule in RULE_IDS if rule != "spread.reports"]

@@ -6,9 +6,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from triage.access.principal import Role
+from triage.access.principal import ChannelKind, Role
 from triage.kit.db import Base, one_of
-from triage.reports.taxonomy import ChannelKind
 
 
 class ChannelRow(Base):

@@ -5,7 +5,6 @@ from enum import StrEnum
 from uuid import UUID
 
 from triage.journal.actor import Actor
-from triage.reports.taxonomy import ChannelKind
 
 
 class Role(StrEnum):
@@ -25,6 +24,14 @@ class Grant(StrEnum):
     REMOVALS = "removals"
     EXACT = "exact"
     DESK = "intake:desk"
+
+
+class ChannelKind(StrEnum):
+    BOT = "bot"
+    DESK = "desk"
+    PARTNER = "partner"
+    AUTHORITY = "authority"
+    PLATFORM = "platform"
 
 
 @dataclass(frozen=True, slots=True)

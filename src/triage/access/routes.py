@@ -1,18 +1,10 @@
-"""Who am I, and which words does Triage know."""
+"""Who am I."""
 
 from litestar import Router, get
 from litestar.di import NamedDependency
 
 from triage.access.principal import Principal
-from triage.access.schemas import ChannelView, Me, Taxonomy
-from triage.reports.taxonomy import (
-    Allegation,
-    Relation,
-    Request,
-    SchoolLevel,
-    SchoolRole,
-    Sex,
-)
+from triage.access.schemas import ChannelView, Me
 
 
 @get("/v1/me", operation_id="get_me")
@@ -38,18 +30,4 @@ async def get_me(principal: NamedDependency[Principal]) -> Me:
     )
 
 
-@get("/v1/taxonomy", operation_id="get_taxonomy")
-async def get_taxonomy() -> Taxonomy:
-    """Every value that reports and decisions may carry."""
-    return Taxonomy(
-        allegations=list(Allegation),
-        relations=list(Relation),
-        requests=list(Request),
-        sexes=list(Sex),
-        school_levels=list(SchoolLevel),
-        school_roles=list(SchoolRole),
-        categories=list(Allegation),
-    )
-
-
-router = Router(path="/", route_handlers=[get_me, get_taxonomy], tags=["Callers"])
+router = Router(path="/", route_handlers=[get_me], tags=["Callers"])

@@ -1,19 +1,10 @@
-"""The caller as the API shows them, and the words of the taxonomy."""
+"""The caller as the API shows them."""
 
 from uuid import UUID
 
 import msgspec
 
-from triage.access.principal import Grant, Role
-from triage.reports.taxonomy import (
-    Allegation,
-    ChannelKind,
-    Relation,
-    Request,
-    SchoolLevel,
-    SchoolRole,
-    Sex,
-)
+from triage.access.principal import ChannelKind, Grant, Role
 
 
 class ChannelView(msgspec.Struct, frozen=True):
@@ -32,13 +23,3 @@ class Me(msgspec.Struct, frozen=True):
     jurisdictions: list[str]
     platforms: list[str]
     channel: ChannelView | None
-
-
-class Taxonomy(msgspec.Struct, frozen=True):
-    allegations: list[Allegation]
-    relations: list[Relation]
-    requests: list[Request]
-    sexes: list[Sex]
-    school_levels: list[SchoolLevel]
-    school_roles: list[SchoolRole]
-    categories: list[Allegation]

@@ -14,14 +14,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from triage.access.models import ChannelRow, CredentialRow, PrincipalRow, ScopeRow
-from triage.access.principal import Channel, Grant, Principal, Role
+from triage.access.principal import Channel, ChannelKind, Grant, Principal, Role
 from triage.journal.actor import Actor, Subject
 from triage.journal.service import append
 from triage.kit.clock import Clock
 from triage.kit.db import insert
 from triage.kit.errors import Conflict
 from triage.kit.ids import uuid7
-from triage.reports.taxonomy import ChannelKind
 
 ALL_QUEUES = "*"
 MEMORY_SECONDS = 5

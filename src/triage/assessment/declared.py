@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from triage.access.principal import ChannelKind
 from triage.assessment.facts import ReportFacts
 from triage.assessment.minors import is_pupil, is_under_age
 from triage.assessment.signals import Signal
 from triage.assessment.weights import Weights, weights
-from triage.reports.taxonomy import Allegation, ChannelKind
+from triage.reports.taxonomy import Allegation
 
 RULES_OF_ALLEGATIONS = {
     Allegation.INTIMATE_IMAGE: "intimate.declared",

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from triage.reports.taxonomy import Allegation, ChannelKind, Relation, SchoolLevel, SchoolRole
+from triage.access.principal import ChannelKind
+from triage.reports.taxonomy import Allegation, Relation, SchoolLevel, SchoolRole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,14 @@
 
 import asyncio
 import signal
+import socket
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
+import structlog
 import uvicorn
 import uvloop
 
@@ -24,16 +27,26 @@ from triage.worker import work as do_work
 GRACE_SECONDS = 10
 DUTY_CONNECTIONS = 5
 
+log = structlog.get_logger()
+
+port_option = click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="Port to listen on (default 8400; 0: any that is free, told when it is listened on).",
+)
+
 
 @click.command()
 @data_option
 @click.option("--host", help="Address to listen on (default 127.0.0.1).")
-@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on (default 8400).")
+@port_option
 def serve(data: Path | None, host: str | None, port: int | None) -> None:
     """Serve the API; run as many of these as you like."""
-    with database(settings_from(data=data, host=host, port=port)) as settings:
+    given = settings_from(data=data, host=host, port=port)
+    with listen(given) as listener, database(given) as settings:
         configure_logging(settings.log_level, settings.log_format)
-        run_until_stopped(serve_api, settings, keys_of(settings, make=False))
+        service = partial(serve_api, listener=listener)
+        run_until_stopped(service, settings, keys_of(settings, make=False))
 
 
 @click.command()
@@ -46,6 +59,21 @@ def work(data: Path | None) -> None:
 
 
 Service = Callable[[Settings, Keys, asyncio.Event], Coroutine[None, None, None]]
+
+
+def listen(settings: Settings) -> socket.socket:
+    """A socket that takes connections at once; they are answered when the API runs."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family)
+    except OSError as error:
+        where = f"{settings.host}, port {settings.port}"
+        raise click.ClickException(f"cannot listen on {where}: {error.strerror}") from None
+
+
+def url_of(listener: socket.socket) -> str:
+    host, port, *_ = listener.getsockname()
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def run_until_stopped(service: Service, settings: Settings, keys: Keys) -> None:
@@ -61,15 +89,15 @@ def run_until_stopped(service: Service, settings: Settings, keys: Keys) -> None:
         runner.run(main())
 
 
-async def serve_api(settings: Settings, keys: Keys, stop: asyncio.Event) -> None:
+async def serve_api(
+    settings: Settings, keys: Keys, stop: asyncio.Event, *, listener: socket.socket
+) -> None:
     """Serve until `stop` is set; requests in flight are finished."""
     clock = CorrectedClock()
     app = create_app(settings, keys, clock=clock)
     server = _Server(
         uvicorn.Config(
             at_the_edge(app),
-            host=settings.host,
-            port=settings.port,
             access_log=False,
             log_config=None,
             server_header=False,
@@ -86,11 +114,12 @@ async def serve_api(settings: Settings, keys: Keys, stop: asyncio.Event) -> None
         await stop.wait()
         server.should_exit = True
 
+    log.info("api.listening", url=url_of(listener))
     async with asyncio.TaskGroup() as group:
         group.create_task(repeat("clock", correct, 60, stop))
         group.create_task(end())
         try:
-            await server.serve()
+            await server.serve(sockets=[listener])
         finally:
             stop.set()
 

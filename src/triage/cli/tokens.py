@@ -9,14 +9,13 @@ import click
 import sqlalchemy as sa
 
 from triage.access.models import PrincipalRow
-from triage.access.principal import Grant, Role
+from triage.access.principal import ChannelKind, Grant, Role
 from triage.access.tokens import ALL_QUEUES, Scopes, issue
 from triage.cli.store import data_option, database, settings_from
 from triage.journal.actor import COMMAND_LINE
 from triage.journal.service import sessions
 from triage.kit.db import create_engine, database_now, disposing
 from triage.kit.errors import Problem
-from triage.reports.taxonomy import ChannelKind
 from triage.settings import Settings
 
 PEOPLE = frozenset({Role.REVIEWER, Role.LEAD})

@@ -1,11 +1,20 @@
 """`triage up`: everything on one machine with one command; Ctrl-C stops all of it."""
 
 import asyncio
+import socket
+from functools import partial
 from pathlib import Path
 
 import click
 
-from triage.cli.serve import run_duties, run_until_stopped, serve_api
+from triage.cli.serve import (
+    listen,
+    port_option,
+    run_duties,
+    run_until_stopped,
+    serve_api,
+    url_of,
+)
 from triage.cli.store import bring_up_to_date, data_option, database, keys_of, settings_from
 from triage.cli.tokens import first_tokens
 from triage.settings import Settings
@@ -21,14 +30,14 @@ Triage keeps its data in {data}. These tokens are shown once; make others with
 @click.command()
 @data_option
 @click.option("--host", help="Address to listen on (default 127.0.0.1).")
-@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on (default 8400).")
+@port_option
 def up(data: Path | None, host: str | None, port: int | None) -> None:
     """Start PostgreSQL, migrate, print the first tokens once, and run API and worker.
 
     With TRIAGE_DATABASE_URL an existing PostgreSQL (15 to 18) is used instead of the embedded one.
     """
     given = settings_from(data=data, host=host, port=port)
-    with database(given, keep_running=True) as settings:
+    with listen(given) as listener, database(given, keep_running=True) as settings:
         keys = keys_of(settings, make=True)
         bring_up_to_date(settings)
         tokens = asyncio.run(first_tokens(settings))
@@ -37,14 +46,16 @@ def up(data: Path | None, host: str | None, port: int | None) -> None:
             for role, value in tokens.items():
                 click.echo(f"  {role:<10} {value}")
             click.echo()
-        click.echo(f"Triage: http://{settings.host}:{settings.port} (documentation: /docs)")
+        click.echo(f"Triage: {url_of(listener)} (documentation: /docs)")
         configure_logging(settings.log_level, settings.log_format)
-        run_until_stopped(_api_and_duties, settings, keys)
+        run_until_stopped(partial(_api_and_duties, listener=listener), settings, keys)
     click.echo("Stopped.")
 
 
-async def _api_and_duties(settings: Settings, keys: Keys, stop: asyncio.Event) -> None:
+async def _api_and_duties(
+    settings: Settings, keys: Keys, stop: asyncio.Event, *, listener: socket.socket
+) -> None:
     """Both in this process: one kill ends both, and whoever ends first ends the other."""
     async with asyncio.TaskGroup() as group:
-        group.create_task(serve_api(settings, keys, stop))
+        group.create_task(serve_api(settings, keys, stop, listener=listener))
         group.create_task(run_duties(settings, keys, stop))

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from triage.access.principal import Principal
+from triage.access.principal import ChannelKind, Principal
 from triage.cases.models import CaseRow, ReportCaseRow
 from triage.cases.states import CaseState
 from triage.followup.models import ReferralRow, RemovalRow
@@ -24,7 +24,7 @@ from triage.intake.validity import Validity
 from triage.kit.errors import NotFound
 from triage.queues.models import AssignmentRow
 from triage.reports.models import ReportLocationRow, ReportRow
-from triage.reports.taxonomy import ChannelKind, Relation
+from triage.reports.taxonomy import Relation
 from triage.review.models import DecisionRow
 from triage.review.schemas import band_name
 from triage.sla.models import ClockKind

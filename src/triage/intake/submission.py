@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from triage.access.idempotency import Claim
-from triage.access.principal import Principal
+from triage.access.principal import ChannelKind, Principal
 from triage.assessment.facts import ReportFacts
 from triage.assessment.masks import mask_spans
 from triage.assessment.scoring import assess_report
@@ -22,7 +22,6 @@ from triage.intake.validity import Validity, validity_of
 from triage.kit.errors import FieldError, Invalid
 from triage.kit.ids import uuid7
 from triage.reports.report import Media, Report
-from triage.reports.taxonomy import ChannelKind
 from triage.vault.service import Item, Subject, Vault
 
 FUTURE = timedelta(days=1)

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from triage.access.principal import ChannelKind
 from triage.kit.db import Base, one_of
-from triage.reports.taxonomy import ChannelKind, Relation, SchoolLevel, SchoolRole, Sex
+from triage.reports.taxonomy import Relation, SchoolLevel, SchoolRole, Sex
 
 
 class ReportRow(Base):

@@ -38,14 +38,6 @@ class Request(StrEnum):
     SUPPORT = "support"
 
 
-class ChannelKind(StrEnum):
-    BOT = "bot"
-    DESK = "desk"
-    PARTNER = "partner"
-    AUTHORITY = "authority"
-    PLATFORM = "platform"
-
-
 class Sex(StrEnum):
     FEMALE = "f"
     MALE = "m"

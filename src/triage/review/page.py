@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from triage.access.principal import Principal
+from triage.access.principal import ChannelKind, Principal
 from triage.assessment.weights import reason_text
 from triage.cases.models import CaseRow, ReportCaseRow, SignalRow
 from triage.cases.states import CaseState
@@ -11,7 +11,7 @@ from triage.followup.locations import KnownLocation, locations_of
 from triage.queues import dispenser
 from triage.queues.models import QueueEntryRow
 from triage.reports.models import ReportMediaRow, ReportRow
-from triage.reports.taxonomy import Allegation, ChannelKind, Relation, Request
+from triage.reports.taxonomy import Allegation, Relation, Request
 from triage.review.actions import allowed_actions
 from triage.review.disclosure import Sight
 from triage.review.models import Outcome

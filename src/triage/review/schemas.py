@@ -6,12 +6,13 @@ from uuid import UUID
 
 import msgspec
 
+from triage.access.principal import ChannelKind
 from triage.assessment.bands import Band
 from triage.cases.states import CaseState
 from triage.followup.schemas import Referral, ReferralDraft, Removal, RemovalDraft
 from triage.kit.types import Line, Text
 from triage.queues.models import Purpose
-from triage.reports.taxonomy import Allegation, ChannelKind, Relation, Request
+from triage.reports.taxonomy import Allegation, Relation, Request
 from triage.review.models import Grounds, Outcome
 
 BandName = Literal["P0", "P1", "P2", "P3"]

@@ -9,6 +9,7 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import ParameterKwarg
 from litestar.types import ExceptionHandlersMap, Scope
 
 from triage.kit.db import is_retryable, is_unavailable
@@ -138,7 +139,7 @@ def _first(error: BaseException) -> BaseException:
 
 def _of_litestar(scope: Scope, error: HTTPException) -> Problem:
     if isinstance(error, ValidationException):
-        return Invalid(errors=_parameter_errors(error))
+        return Invalid(errors=_parameter_errors(scope, error))
     if error.status_code >= Failed.status:
         return _BY_STATUS.get(error.status_code, Failed)()
     kind = _BY_STATUS.get(error.status_code, Invalid)
@@ -148,18 +149,29 @@ def _of_litestar(scope: Scope, error: HTTPException) -> Problem:
     return kind()
 
 
-def _parameter_errors(error: ValidationException) -> list[FieldError]:
+def _parameter_errors(scope: Scope, error: ValidationException) -> list[FieldError]:
     if missing := _MISSING_PARAMETER.match(error.detail):
         return [FieldError(f"/{missing['name']}", "required")]
     messages: list[dict[str, Any]] = error.extra if isinstance(error.extra, list) else []
-    return [_parameter_error(message) for message in messages]
+    return [_parameter_error(scope, message) for message in messages]
 
 
-def _parameter_error(message: Mapping[str, Any]) -> FieldError:
+def _parameter_error(scope: Scope, message: Mapping[str, Any]) -> FieldError:
     key = str(message.get("key", "")).partition(".")[0]
     if key == "data":
         return FieldError("", "a body is required")
-    return FieldError(f"/{key}" if key else "", sentence(str(message.get("message", ""))))
+    pointer = f"/{_name_outside(scope, key)}" if key else ""
+    return FieldError(pointer, sentence(str(message.get("message", ""))))
+
+
+def _name_outside(scope: Scope, argument: str) -> str:
+    """Litestar names the argument: callers know it by another name where that is a keyword."""
+    handler = scope.get("route_handler")
+    if not isinstance(handler, HTTPRouteHandler):
+        return argument
+    field = handler.parsed_fn_signature.parameters.get(argument)
+    declared = field.kwarg_definition if field else None
+    return (isinstance(declared, ParameterKwarg) and declared.name) or argument
 
 
 def _encode(scope: Scope, problem: Problem) -> bytes:

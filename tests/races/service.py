@@ -1,0 +1,89 @@
+"""Triage in process on real connections, and those who call it."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from triage.access.principal import Grant, Role
+from triage.access.tokens import ALL_QUEUES, Scopes, issue
+from triage.app import at_the_edge, create_app
+from triage.journal.actor import COMMAND_LINE
+from triage.journal.service import sessions as journaled
+from triage.kit.clock import Clock
+from triage.kit.db import create_engine, disposing
+from triage.access.principal import ChannelKind
+from triage.settings import Settings
+from triage.vault.keys import generate
+
+BASE_URL = "http://triage.test"
+PEOPLE = (Role.REVIEWER, Role.LEAD)
+KEYS = generate()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    sessions: async_sessionmaker[AsyncSession]
+    transport: httpx.AsyncBaseTransport
+
+    def caller(self, token: str = "") -> httpx.AsyncClient:
+        """A client of the API; without a token nobody in particular."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return httpx.AsyncClient(transport=self.transport, base_url=BASE_URL, headers=headers)
+
+    async def callers(self, role: Role, *names: str) -> list[httpx.AsyncClient]:
+        async with self.sessions.begin() as session:
+            return [self.caller(await a_token(session, role, name)) for name in names]
+
+    async def one(self, role: Role, name: str = "ana") -> httpx.AsyncClient:
+        [caller] = await self.callers(role, name)
+        return caller
+
+    async def rows(self, query: str, **values: Any) -> Sequence[Mapping[str, Any]]:
+        async with self.sessions() as session:
+            return (await session.execute(sa.text(query), values)).mappings().all()
+
+    async def count(self, table: str) -> int:
+        [row] = await self.rows(f'SELECT count(*) AS rows FROM "{table}"')  # noqa: S608 - our own
+        return int(row["rows"])
+
+
+@asynccontextmanager
+async def running(database_url: str, *, clock: Clock | None = None) -> AsyncIterator[Service]:
+    """The API on a database, with as many connections as a process has."""
+    settings = Settings(database_url=database_url)
+    async with disposing(create_engine(database_url)) as engine:
+        sessions = journaled(engine)
+        app = create_app(settings, KEYS, clock=clock, sessions=sessions)
+        yield Service(sessions, httpx.ASGITransport(at_the_edge(app)))
+
+
+async def a_token(session: AsyncSession, role: Role, name: str) -> str:
+    people = role in PEOPLE
+    return await issue(
+        session,
+        COMMAND_LINE,
+        role=role,
+        name=name,
+        scopes=Scopes(
+            grants=list(Grant) if people else [Grant.SEES_MATCHES],
+            queues=[ALL_QUEUES] if people else [],
+            platforms=["telegram"] if role is Role.PLATFORM else [],
+        ),
+        now=datetime.now(UTC),
+        channel=(name, ChannelKind.BOT, None) if role is Role.INTAKE else None,
+    )
+
+
+def a_report(post: str = "1", **fields: Any) -> dict[str, Any]:
+    """A report of one post."""
+    return {
+        "allegations": ["intimate_image"],
+        "locations": [{"url": f"https://x.com/someone/status/{post}"}],
+        "text": "A picture of me stands there.",
+    } | fields
