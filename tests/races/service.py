@@ -10,14 +10,13 @@ import httpx
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from triage.access.principal import Grant, Role
+from triage.access.principal import ChannelKind, Grant, Role
 from triage.access.tokens import ALL_QUEUES, Scopes, issue
 from triage.app import at_the_edge, create_app
 from triage.journal.actor import COMMAND_LINE
 from triage.journal.service import sessions as journaled
 from triage.kit.clock import Clock
 from triage.kit.db import create_engine, disposing
-from triage.access.principal import ChannelKind
 from triage.settings import Settings
 from triage.vault.keys import generate
 

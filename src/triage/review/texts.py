@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -86,9 +87,10 @@ class OpenedTexts:
         if item is None:
             return None
         _, canonical = item.value[ordinal]
+        readable = unquote(canonical)  # a name in percent-encoding is a name all the same
         return [
             part if isinstance(part, str) else Sealed(sealed=f"{item.id}:{ordinal}", kind=part.kind)
-            for part in apply_masks(canonical, self.persons.spans(canonical))
+            for part in apply_masks(readable, self.persons.spans(readable))
         ]
 
     def masks(self, text: str, stored: Sequence[Any]) -> tuple[Mask, ...]:

@@ -1,0 +1,38 @@
+"""The API on a database of the test's own, a clock that is moved, and callers of every role."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+from journeys.steps import ManualClock
+from races.service import Service, running
+
+from triage.access.principal import Role
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+async def service(fresh_database: Any, clock: ManualClock) -> AsyncIterator[Service]:
+    async with running(fresh_database.app_url, clock=clock) as service:
+        yield service
+
+
+@pytest.fixture
+async def bot(service: Service) -> httpx.AsyncClient:
+    return await service.one(Role.INTAKE, "bot")
+
+
+@pytest.fixture
+async def ana(service: Service) -> httpx.AsyncClient:
+    """A reviewer with every grant."""
+    return await service.one(Role.REVIEWER, "ana")
+
+
+@pytest.fixture
+async def lead(service: Service) -> httpx.AsyncClient:
+    return await service.one(Role.LEAD, "lead")
