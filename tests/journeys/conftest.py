@@ -1,6 +1,7 @@
 """The API on a database of the test's own, a clock that is moved, and callers of every role."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -8,7 +9,9 @@ import pytest
 from journeys.steps import ManualClock
 from races.service import Service, running
 
-from triage.access.principal import Role
+from triage.access.principal import ChannelKind, Role
+from triage.access.tokens import Scopes, issue
+from triage.journal.actor import COMMAND_LINE
 
 
 @pytest.fixture
@@ -36,3 +39,19 @@ async def ana(service: Service) -> httpx.AsyncClient:
 @pytest.fixture
 async def lead(service: Service) -> httpx.AsyncClient:
     return await service.one(Role.LEAD, "lead")
+
+
+@pytest.fixture
+async def fresh_bot(service: Service) -> httpx.AsyncClient:
+    """A bot without any grant."""
+    async with service.sessions.begin() as session:
+        token = await issue(
+            session,
+            COMMAND_LINE,
+            role=Role.INTAKE,
+            name="plain-bot",
+            scopes=Scopes(),
+            now=datetime.now(UTC),
+            channel=("plain-bot", ChannelKind.BOT, None),
+        )
+    return service.caller(token)

@@ -98,7 +98,11 @@ async def test_a_report_becomes_a_case_a_removal_and_a_figure(service: Service) 
 
     opened = await bot.post("/v1/receipts", json={"code": receipt["receipt_code"]})
     assert opened.json()["state"] == "closed"
-    assert [place["state"] for place in opened.json()["locations"]] == ["removed", "refused", "refused"]
+    assert [place["state"] for place in opened.json()["locations"]] == [
+        "removed",
+        "refused",
+        "refused",
+    ]
 
     for reader, path in (
         (reviewer, "/v1/queues"),

@@ -141,7 +141,6 @@ def test_one_role_for_all_works_and_readiness_tells_of_it(server: Any, empty: st
 
     assert status == 201
     assert (ready["status"], ready["journal"]) == ("ready", "not protected")
-    downgrade(url, OWNER, "base")
 
 
 async def test_two_roles_protect_the_journal(fresh_database: Any) -> None:

@@ -124,7 +124,12 @@ async def get_removal_request(
     return await request_text(session, vault, principal, removal_id, lang, clock())
 
 
-@post("/v1/removals/answers", operation_id="answer_removals", status_code=200)
+@post(
+    "/v1/removals/answers",
+    operation_id="answer_removals",
+    status_code=200,
+    opt={"refuses": (404,)},
+)
 async def answer_removals(
     data: JSONBody[RemovalAnswers],
     principal: NamedDependency[Principal],

@@ -50,7 +50,7 @@ async def get_report(
     return await own_report(session, principal, report_id, clock())
 
 
-@post("/v1/receipts", operation_id="open_receipt", status_code=200)
+@post("/v1/receipts", operation_id="open_receipt", status_code=200, opt={"refuses": (404,)})
 async def read_receipt(
     data: JSONBody[ReceiptRequest],
     session: NamedDependency[AsyncSession],

@@ -46,7 +46,12 @@ async def list_journal_events(
     return page_of(rows, limit, schemas.event, lambda row: (row.event.id,))
 
 
-@get("/checkpoint", operation_id="get_journal_checkpoint", media_type=MediaType.TEXT)
+@get(
+    "/checkpoint",
+    operation_id="get_journal_checkpoint",
+    media_type=MediaType.TEXT,
+    opt={"refuses": (404,)},
+)
 async def get_journal_checkpoint(session: NamedDependency[AsyncSession]) -> str:
     """The newest checkpoint, a C2SP signed note."""
     checkpoint = await queries.latest_checkpoint(session)

@@ -39,6 +39,8 @@ REFUSALS: Mapping[int, str] = {
     503: "The service cannot answer now",
 }
 WITH_RETRY_AFTER = (429, 503)
+OPTION = "refuses"
+"""`opt={"refuses": (404,)}` of an operation that refuses by more than its parameters let expect."""
 
 
 def openapi_document(app: Litestar) -> dict[str, Any]:
@@ -137,7 +139,9 @@ def _operation(handler: HTTPRouteHandler, method: str, shapes: _Shapes) -> dict[
         "responses": _answers(handler, shapes)
         | {
             str(status): {"$ref": f"#/components/responses/Problem{status}"}
-            for status in _refusals(method, parameters, public=public, body=bool(media_types))
+            for status in _refusals(
+                handler, method, parameters, public=public, body=bool(media_types)
+            )
         },
     }
     kept = {"operationId", "responses"} | ({"security"} if public else set())
@@ -200,7 +204,12 @@ def _answer(description: str, kind: Any, media_type: str, shapes: _Shapes) -> di
 
 
 def _refusals(
-    method: str, parameters: list[DeclaredParameter], *, public: bool, body: bool
+    handler: HTTPRouteHandler,
+    method: str,
+    parameters: list[DeclaredParameter],
+    *,
+    public: bool,
+    body: bool,
 ) -> list[int]:
     headers = {p.name.lower() for p in parameters if p.place is ParamType.HEADER}
     in_path = any(parameter.place is ParamType.PATH for parameter in parameters)
@@ -218,7 +227,8 @@ def _refusals(
         429: True,
         503: True,
     }
-    return [status for status, possible in chosen.items() if possible]
+    expected = {status for status, possible in chosen.items() if possible}
+    return sorted(expected.union(handler.opt.get(OPTION, ())))
 
 
 def _refusal(status: int, problem: dict[str, Any]) -> dict[str, Any]:

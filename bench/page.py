@@ -1,0 +1,204 @@
+"""The page of the figures: what was measured, on what, and what misses its target."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bench.claims import CASE_READERS, CLAIMERS, CLAIMS_A_SECOND, Claims
+from bench.intake import AT_ONCE, Intake
+from bench.load import Sample
+from bench.machine import Machine
+
+QUIET = 0.05
+CREATED = 201
+
+# What the design asks for.
+SHARE_OF_ECHO = 0.25
+REPORTS_A_SECOND = 1_500
+INTAKE_MILLISECONDS = 150
+CLAIM_MILLISECONDS = 50
+SLOWER_WITH_MANY = 2.0
+TABLE_MILLISECONDS = 100
+API_MEBIBYTES = 286  # 300 MB
+
+HEAD = """\
+# Benchmarks
+
+Written by `make bench` on {date}; figures change with the machine, ratios less so.
+
+- Machine: {cores} cores ({processor}), {memory:.0f} GiB, {kernel}
+- PostgreSQL {postgresql}, embedded, durable (`fsync`, `full_page_writes`, `synchronous_commit` on);
+  Python {python}; one API process, one worker
+- Load: one more process on the same cores (asyncio on uvloop, HTTP/1.1 on connections that stay
+  open; `pgbench` for SQL). API, worker, database and load share the cores
+- {busy}
+- Reports: 300 characters of Korean text, a location, names and a phone number of their own, each a
+  new case. The echo is an operation of the same application that reads the same body behind the
+  same edge, authentication and limits, and answers without the database.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    machine: Machine
+    intake: Intake
+    claims: Sequence[Claims]
+    case_page: dict[int, Sample]
+    figures: dict[int, dict[str, Sample]]
+    others: float
+    """Share of all CPU time that programs outside of the measurement took."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    what: str
+    must: str
+    found: str
+    is_met: bool
+
+
+def write_page(results: Results) -> str:
+    return "\n".join(_lines(results))
+
+
+def _lines(results: Results) -> Iterator[str]:
+    machine = results.machine
+    yield HEAD.format(
+        date=datetime.now(UTC).date(),
+        cores=machine.cores,
+        processor=machine.processor,
+        memory=machine.memory_gibibytes,
+        kernel=machine.kernel,
+        postgresql=machine.postgresql,
+        python=machine.python,
+        busy=_busy(results.others),
+    )
+    yield from _targets(results)
+    yield from _intake(results.intake)
+    yield from _claims(results)
+    yield from _reading(results)
+
+
+def _busy(others: float) -> str:
+    if others < QUIET:
+        return f"The machine was quiet otherwise: other programs took {others:.0%} of its time"
+    return f"**The machine was not quiet**: other programs took {others:.0%} of its time"
+
+
+def _targets(results: Results) -> Iterator[str]:
+    yield "## Against the targets\n"
+    targets = list(_checked(results))
+    missed = [target for target in targets if not target.is_met]
+    if missed:
+        yield f"**{len(missed)} of {len(targets)} measured targets are missed.**\n"
+    else:
+        yield f"All {len(targets)} measured targets are met.\n"
+    yield "| path | must | measured | |\n| --- | --- | --- | --- |"
+    for target in targets:
+        verdict = "met" if target.is_met else "**missed**"
+        yield f"| {target.what} | {target.must} | {target.found} | {verdict} |"
+    yield (
+        "\nNot measured here: intake with 1 M reports stored, batches (there is no such door yet), "
+        "1 M open\ncases, a reviewer whose filters match few, look-alikes (not built yet), "
+        "assessment by itself, 10 M\nremovals, memory over an hour.\n"
+    )
+
+
+def _checked(results: Results) -> Iterator[Target]:
+    intake, few, many = results.intake, results.claims[0], results.claims[-1]
+    reports, ratio = intake.reports[AT_ONCE], intake.ratio(AT_ONCE)
+    what = f"intake, {AT_ONCE} in flight"
+    must = f">= {SHARE_OF_ECHO:.0%}"
+    yield Target(f"{what}, of the echo", must, f"{ratio:.0%}", ratio >= SHARE_OF_ECHO)
+    must = f">= {REPORTS_A_SECOND:,}/s"
+    yield Target(what, must, f"{reports.rate:,.0f}/s", reports.rate >= REPORTS_A_SECOND)
+    yield _within(f"{what}, p99", INTAKE_MILLISECONDS, reports.percentile(0.99))
+
+    worst, worst_of_few = (c.in_sql[CLAIMERS].percentile(0.99) for c in (many, few))
+    what = f"claim in SQL, {CLAIMERS} connections, {many.waiting:,} open, p99"
+    yield _within(what, CLAIM_MILLISECONDS, worst)
+    times = worst / worst_of_few if worst_of_few else 0.0
+    must = f"<= {SLOWER_WITH_MANY:.0f}x"
+    what = f"the same, against {few.waiting:,} open"
+    yield Target(what, must, f"{times:.1f}x", times <= SLOWER_WITH_MANY)
+    what = f"claim over HTTP at {CLAIMS_A_SECOND}/s, {many.waiting:,} open, p99"
+    yield _within(what, CLAIM_MILLISECONDS, many.over_http.percentile(0.99))
+
+    most = max(results.figures)
+    slowest = max(sample.percentile(0.5) for sample in results.figures[most].values())
+    what = f"a regulator's table, p50 ({most:,} removals; the target says 10 M)"
+    yield _within(what, TABLE_MILLISECONDS, slowest)
+    memory = intake.api_mebibytes
+    yield Target("API process under load", "< 300 MB", f"{memory:.0f} MiB", memory < API_MEBIBYTES)
+
+
+def _within(what: str, milliseconds: int, seconds: float) -> Target:
+    is_met = seconds * 1000 < milliseconds
+    return Target(what, f"< {milliseconds} ms", _milliseconds(seconds), is_met)
+
+
+def _intake(intake: Intake) -> Iterator[str]:
+    yield "## Intake, one report a request\n"
+    yield _heads("in flight", "", "rate/s", "p50", "p99", "of the echo", "other answers than 201")
+    for flight, echo in intake.echo.items():
+        reports = intake.reports[flight]
+        yield f"| {flight} | echo | {_measured(echo)} | | {_others(echo)} |"
+        share = f"{intake.ratio(flight):.0%}"
+        yield f"| {flight} | report | {_measured(reports)} | {share} | {_others(reports)} |"
+    yield (
+        f"\nA report with {AT_ONCE} in flight costs {_milliseconds(intake.api_seconds)} of CPU in "
+        f"the API, {_milliseconds(intake.database_seconds)} in PostgreSQL and\n"
+        f"{_milliseconds(intake.worker_seconds)} in the worker, and {intake.wal_bytes:,.0f} bytes "
+        "of WAL, with the part of the journal's numbering\nthat fell into the time. Afterwards "
+        f"the API holds {intake.api_mebibytes:.0f} MiB.\n"
+    )
+
+
+def _claims(results: Results) -> Iterator[str]:
+    yield "## Claims\n"
+    yield _heads("open", "", "rate/s", "p50", "p99")
+    for claims in results.claims:
+        for clients, sample in claims.in_sql.items():
+            noun = "connection" if clients == 1 else "connections"
+            yield f"| {claims.waiting:,} | in SQL, {clients} {noun} | {_measured(sample)} |"
+        alone, at_rate = claims.alone_over_http, claims.over_http
+        yield f"| {claims.waiting:,} | over HTTP, one person | {_measured(alone)} |"
+        name = f"over HTTP, {CLAIMS_A_SECOND}/s offered (open loop)"
+        yield f"| {claims.waiting:,} | {name} | {_measured(at_rate)} |"
+    yield (
+        "\nIn SQL there are as many releases as claims, each its own commit; only claims are "
+        "counted. Over HTTP\na claim answers with the case page, and its release is not in the "
+        "latency; in the open loop the latency\ncounts from when the claim was due. Behind the "
+        "reported cases the queue is filled up with bare entries.\n"
+    )
+
+
+def _reading(results: Results) -> Iterator[str]:
+    yield "## Reading\n"
+    yield _heads("what", "in flight", "rate/s", "p50", "p99")
+    for readers, sample in results.case_page.items():
+        yield f"| case page, by its holder | {readers} | {_measured(sample)} |"
+    for removals, tables in results.figures.items():
+        for by, sample in tables.items():
+            name = f"{removals:,} removals of a year by {by.replace(',', ', ')}"
+            yield f"| {name} | 1 | {_measured(sample)} |"
+    yield f"\n{CASE_READERS} readers ask for one and the same case. Figures are live, not frozen.\n"
+
+
+def _heads(*names: str) -> str:
+    return f"| {' | '.join(names)} |\n|{' --- |' * len(names)}"
+
+
+def _measured(sample: Sample) -> str:
+    median, worst = sample.percentile(0.5), sample.percentile(0.99)
+    return f"{sample.rate:,.0f} | {_milliseconds(median)} | {_milliseconds(worst)}"
+
+
+def _others(sample: Sample) -> str:
+    return ", ".join(
+        f"{n} x {status}" for status, n in sample.statuses.items() if status != CREATED
+    )
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{seconds * 1000:,.2f} ms" if seconds < 0.01 else f"{seconds * 1000:,.0f} ms"  # noqa: PLR2004 - ten

@@ -1,0 +1,78 @@
+"""`triage up`: everything with one command, and nothing left behind."""
+
+import re
+import signal
+from pathlib import Path
+
+import httpx
+from races.processes import Command, triage
+from races.service import a_report
+
+from triage.access.principal import Role
+from triage.kit import embedded
+
+STARTED = r"^Triage: (?P<url>http://\S+)"
+TOKEN = re.compile(r"^  (?P<role>\w+) +(?P<token>trg_\S+)$", re.MULTILINE)
+
+
+def test_up_prints_tokens_once_serves_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+
+    with triage("up", "--port=0", f"--data={data}") as first:
+        url = first.wait_for(STARTED)["url"]
+        tokens = tokens_in(first)
+        answer = report(url, tokens["intake"])
+        ready = httpx.get(f"{url}/health/ready").json()
+        code = first.end(signal.SIGINT)
+
+    assert set(tokens) == set(Role)
+    assert answer.status_code == 201
+    assert (ready["status"], ready["journal"]) == ("ready", "protected")
+    assert code == 0
+    assert embedded.running(data) is None
+
+    with triage("up", "--port=0", f"--data={data}") as second:
+        url = second.wait_for(STARTED)["url"]
+        known = report(url, tokens["intake"])
+        journal = httpx.get(f"{url}/v1/journal/checkpoint")
+        second.process.kill()
+        second.process.wait()
+
+    assert tokens_in(second) == {}
+    assert (known.status_code, known.json()["id"]) == (200, answer.json()["id"])
+    assert journal.status_code == 200
+    assert embedded.running(data), "a killed command cannot stop its server: the next one does"
+
+    with triage("up", "--port=0", f"--data={data}") as third:
+        url = third.wait_for(STARTED)["url"]
+        known = report(url, tokens["intake"])
+        code = third.end(signal.SIGTERM)
+
+    assert (known.status_code, known.json()["id"]) == (200, answer.json()["id"])
+    assert code == 0
+    assert embedded.running(data) is None
+
+
+def test_up_says_that_the_port_is_taken_before_it_starts_anything(tmp_path: Path) -> None:
+    with triage("up", "--port=0", f"--data={tmp_path / 'one'}") as first:
+        port = first.wait_for(STARTED)["url"].rpartition(":")[2]
+        with triage("up", f"--port={port}", f"--data={tmp_path / 'other'}") as second:
+            said = second.process.communicate(timeout=60)[0]
+        first.end(signal.SIGINT)
+
+    assert second.process.returncode == 1
+    assert "cannot listen" in said
+    assert not (tmp_path / "other").exists()
+
+
+def tokens_in(command: Command) -> dict[str, str]:
+    return dict(TOKEN.findall("".join(command.said)))
+
+
+def report(url: str, token: str) -> httpx.Response:
+    return httpx.post(
+        f"{url}/v1/reports",
+        json=a_report(external_id="bot:1"),
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=30,
+    )

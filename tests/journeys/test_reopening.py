@@ -1,0 +1,121 @@
+"""After a decision a report reopens its case only for what could change the decision."""
+
+from typing import Any
+
+import httpx
+from journeys.steps import case_of, claimed, decided, moved, reported
+from races.service import Service, a_report
+
+MIRROR = {"url": "https://x.com/someone/status/2"}
+
+
+async def a_decided_case(bot: httpx.AsyncClient, ana: httpx.AsyncClient, **decision: Any) -> Any:
+    await reported(bot, a_report())
+    claim = await claimed(ana)
+    return await decided(ana, claim, **decision)
+
+
+async def test_a_mere_duplicate_attaches_and_reopens_nothing(
+    bot: httpx.AsyncClient, ana: httpx.AsyncClient
+) -> None:
+    decision = await a_decided_case(bot, ana, outcome="no_violation")
+
+    again = await reported(bot, a_report(text="me too"))
+
+    assert (again["case_id"], again["disposition"]) == (decision["case_id"], "attached")
+    case = await case_of(ana, decision["case_id"])
+    assert (case["state"], case["report_count"]) == ("closed", 2)
+    assert (await ana.post("/v1/claims", json={})).status_code == 204
+
+
+async def test_a_new_threat_reopens_the_case_with_a_new_deadline(
+    service: Service, bot: httpx.AsyncClient, ana: httpx.AsyncClient
+) -> None:
+    decision = await a_decided_case(bot, ana, outcome="no_violation")
+
+    again = await reported(bot, a_report(allegations=["threat"], text="now he threatens"))
+
+    assert again["disposition"] == "reopened"
+    claim = await claimed(ana)
+    assert claim["case"]["id"] == decision["case_id"]
+    assert claim["case"]["band"] == "P1"
+    clocks = await service.rows("SELECT state FROM sla_clock ORDER BY id")
+    assert [clock["state"] for clock in clocks] == ["kept", "running"]
+
+
+async def test_a_new_location_of_a_case_in_removal_is_one_more_draft(
+    bot: httpx.AsyncClient, ana: httpx.AsyncClient
+) -> None:
+    decision = await a_decided_case(bot, ana)
+    known = a_report()["locations"]
+
+    again = await reported(bot, a_report(locations=[*known, MIRROR], text="also here"))
+
+    assert again["disposition"] == "attached"
+    case_id = decision["case_id"]
+    assert (await case_of(ana, case_id))["state"] == "following"
+    removals = (await ana.get(f"/v1/cases/{case_id}/removals")).json()["items"]
+    assert [removal["state"] for removal in removals] == ["drafted", "drafted"]
+
+
+async def test_a_new_location_of_another_decided_case_reopens_it(
+    bot: httpx.AsyncClient, ana: httpx.AsyncClient
+) -> None:
+    await a_decided_case(bot, ana, outcome="no_violation")
+
+    again = await reported(bot, a_report(locations=[*a_report()["locations"], MIRROR], text="x"))
+
+    assert again["disposition"] == "reopened"
+
+
+async def test_content_that_is_reported_again_after_its_removal_has_reappeared(
+    bot: httpx.AsyncClient, ana: httpx.AsyncClient
+) -> None:
+    decision = await a_decided_case(bot, ana)
+    [removal] = decision["removals"]
+    await moved(ana, removal["id"], "requested")
+    await moved(ana, removal["id"], "removed", result="deleted")
+    assert (await case_of(ana, decision["case_id"]))["state"] == "closed"
+
+    again = await reported(bot, a_report(text="it is back"))
+
+    assert again["disposition"] == "reopened"
+    removals = (await ana.get(f"/v1/cases/{decision['case_id']}/removals")).json()["items"]
+    assert [removal["state"] for removal in removals] == ["reappeared"]
+
+
+async def test_a_decision_names_the_reports_it_has_not_seen(
+    bot: httpx.AsyncClient, ana: httpx.AsyncClient
+) -> None:
+    await reported(bot, a_report())
+    claim = await claimed(ana)
+    later = await reported(bot, a_report(text="me too"))
+
+    decision = await decided(ana, claim, outcome="no_violation")
+
+    assert decision["reports_since"] == [later["id"]]
+    assert decision["case_state"] == "closed"
+
+
+async def test_unseen_news_puts_the_case_back_to_work(
+    bot: httpx.AsyncClient, ana: httpx.AsyncClient
+) -> None:
+    await reported(bot, a_report())
+    claim = await claimed(ana)
+    await reported(bot, a_report(locations=[*a_report()["locations"], MIRROR], text="and here"))
+
+    decision = await decided(ana, claim, outcome="no_violation")
+
+    assert decision["case_state"] == "open"
+    assert (await claimed(ana))["case"]["id"] == decision["case_id"]
+
+
+async def test_closed_cases_are_found_by_the_same_filters(
+    bot: httpx.AsyncClient, ana: httpx.AsyncClient, lead: httpx.AsyncClient
+) -> None:
+    decision = await a_decided_case(bot, ana, outcome="no_violation")
+
+    for params in ({}, {"state": "closed"}, {"band": "P2"}, {"category": "intimate_image"}):
+        found = (await lead.get("/v1/cases", params=params)).json()["items"]
+        assert [case["id"] for case in found] == [decision["case_id"]], params
+    assert (await lead.get("/v1/cases", params={"state": "open"})).json()["items"] == []
