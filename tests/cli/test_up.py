@@ -2,6 +2,7 @@
 
 import re
 import signal
+import socket
 from pathlib import Path
 
 import httpx
@@ -54,15 +55,14 @@ def test_up_prints_tokens_once_serves_and_leaves_nothing_behind(tmp_path: Path) 
 
 
 def test_up_says_that_the_port_is_taken_before_it_starts_anything(tmp_path: Path) -> None:
-    with triage("up", "--port=0", f"--data={tmp_path / 'one'}") as first:
-        port = first.wait_for(STARTED)["url"].rpartition(":")[2]
-        with triage("up", f"--port={port}", f"--data={tmp_path / 'other'}") as second:
-            said = second.process.communicate(timeout=60)[0]
-        first.end(signal.SIGINT)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with triage("up", f"--port={port}", f"--data={tmp_path / 'data'}") as command:
+            said = command.process.communicate(timeout=60)[0]
 
-    assert second.process.returncode == 1
+    assert command.process.returncode == 1
     assert "cannot listen" in said
-    assert not (tmp_path / "other").exists()
+    assert not (tmp_path / "data").exists()
 
 
 def tokens_in(command: Command) -> dict[str, str]:

@@ -47,6 +47,10 @@ class Service:
         async with self.sessions() as session:
             return (await session.execute(sa.text(query), values)).mappings().all()
 
+    async def rows_written(self, statement: str) -> None:
+        async with self.sessions.begin() as session:
+            await session.execute(sa.text(statement))
+
     async def count(self, table: str) -> int:
         [row] = await self.rows(f'SELECT count(*) AS rows FROM "{table}"')  # noqa: S608 - our own
         return int(row["rows"])

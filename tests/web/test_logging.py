@@ -65,6 +65,19 @@ def test_the_standard_library_comes_through_the_same_door(lines: io.StringIO) ->
     assert "eunji" not in lines.getvalue()
 
 
+def test_for_eyes_an_exception_is_a_line_for_each_cause(lines: io.StringIO) -> None:
+    configure_logging("info", "console", lines)
+    try:
+        raise_for("eunji")
+    except LookupError:
+        logging.getLogger("asyncio").exception("a task failed")
+
+    told = lines.getvalue().splitlines()
+    assert "a task failed" in told[0]
+    assert [line.split()[0] for line in told[1:]] == ["LookupError", "ValueError"]
+    assert "eunji" not in lines.getvalue()
+
+
 def test_other_libraries_speak_from_warning_on(lines: io.StringIO) -> None:
     logging.getLogger("httpcore").info("GET /eunji")
     logging.getLogger("uvicorn.error").info("started")

@@ -29,14 +29,13 @@ from triage.cli.store import data_option, settings_from
 WIDTH_WITHOUT_TERMINAL = 100
 
 ALONE = """\
-It ran in a Triage of its own, which is gone now. To look around in one that stays: `triage up` in
-one terminal, `triage demo` in another, then open /docs, or ask with a token:
-  triage token create --role lead --name me --grant child_safety --grant removals --grant exact"""
+It ran in a Triage of its own, which is gone now. For one that stays run `triage up` in a terminal \
+and `triage demo` in another."""
 THERE = """\
-The cases stay in {url} (documentation: {url}/docs). To look around, make a token:
-  triage token create --role lead --name me --grant child_safety --grant removals --grant exact"""
+The cases stay in {url} (documentation: {url}/docs). To look at them with the API, make a token:
+  triage token create --role lead --name me --grant exact --grant child_safety"""
 BESIDE = """\
-The Triage at {url} holds reports of others, so this runs beside it, in one of its own.
+The Triage at {url} holds reports of others, so this runs beside it, in one of its own. \
 With `--url {url}` the invented reports go there; they cannot be taken out again."""
 
 

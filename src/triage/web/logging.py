@@ -3,7 +3,7 @@
 import logging
 import sys
 import traceback
-from collections.abc import MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from typing import Any, Literal, TextIO
 
 import msgspec
@@ -18,6 +18,8 @@ OURS = ("triage", "uvicorn", "uvicorn.error")
 MAX_CAUSES = 10
 MAX_FRAMES = 20
 
+_for_eyes = structlog.dev.ConsoleRenderer()
+
 
 def configure_logging(
     level: str, style: Literal["json", "console"], stream: TextIO | None = None
@@ -25,7 +27,7 @@ def configure_logging(
     """Set structlog and the standard library up; call once, before anything logs."""
     number = logging.getLevelNamesMapping()[level.upper()]
     output = stream or sys.stderr
-    renderer: Processor = _json if style == "json" else structlog.dev.ConsoleRenderer()
+    renderer: Processor = _json if style == "json" else _console
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -75,6 +77,19 @@ def _described(error: BaseException) -> dict[str, Any]:
 def _json(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> str:
     first = {key: event.pop(key, None) for key in ("timestamp", "level", "event")}
     return msgspec.json.encode(first | dict(event), enc_hook=str).decode()
+
+
+def _console(logger: Any, name: str, event: MutableMapping[str, Any]) -> str:
+    """The renderer takes an exception as text only: a line for each cause."""
+    if causes := event.pop("exception", None):
+        event["exception"] = "\n".join(_lines(causes))
+    return str(_for_eyes(logger, name, event))
+
+
+def _lines(causes: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for cause in causes:
+        yield " ".join([cause["type"], *cause["at"][-1:]])
+        yield from _lines(cause.get("inner", ()))
 
 
 def _first_line(
