@@ -187,7 +187,7 @@ async def test_another_content_type_is_not_taken(doors: Doors, content_type: str
 @pytest.mark.parametrize("key", ["", " ", "a b", "é", "x" * 256])
 async def test_a_bad_idempotency_key_is_refused(doors: Doors, key: str) -> None:
     answer = await doors.bot.post(
-        "/v1/reports", json=a_report(), headers={"Idempotency-Key": key.encode()}
+        "/v1/reports", json=a_report(), headers={b"Idempotency-Key": key.encode()}
     )
 
     assert is_problem(answer, 400)
@@ -311,7 +311,7 @@ async def test_a_version_that_cannot_be_the_cases_decides_nothing(
     answer = await doors.reviewer.post(
         f"/v1/cases/{doors.case}/decisions",
         json=decision,
-        headers={"If-Match": version.encode()},
+        headers={b"If-Match": version.encode()},
     )
 
     assert answer.status_code in {400, 412}, answer.text
@@ -324,7 +324,7 @@ async def test_a_version_that_cannot_be_the_cases_decides_nothing(
 )
 async def test_a_token_that_is_none_is_not_known(doors: Doors, authorization: str) -> None:
     answer = await doors.service.caller().get(
-        "/v1/me", headers={"Authorization": authorization.encode()}
+        "/v1/me", headers={b"Authorization": authorization.encode()}
     )
 
     assert is_problem(answer, 401), answer.text

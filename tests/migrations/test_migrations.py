@@ -104,24 +104,24 @@ def test_the_sql_can_be_printed_without_a_database(capsys: pytest.CaptureFixture
 @pytest.mark.parametrize("table", ["journal_event", "journal_leaf", "report", "decision", "note"])
 @pytest.mark.parametrize("act", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {}"])
 async def test_the_application_cannot_rewrite_what_happened(
-    fresh_database: Any, table: str, act: str
+    database: Any, table: str, act: str
 ) -> None:
     column = "position" if table == "journal_leaf" else "id"
     statement = sa.text(act.replace("id", column).format(table))
 
     with pytest.raises(DBAPIError) as refused:
-        await connected(fresh_database.app_url, lambda c: c.execute(statement))
+        await connected(database.app_url, lambda c: c.execute(statement))
 
     assert sqlstate(refused.value) == INSUFFICIENT_PRIVILEGE
 
 
-async def test_the_application_owns_nothing_and_makes_no_table(fresh_database: Any) -> None:
+async def test_the_application_owns_nothing_and_makes_no_table(database: Any) -> None:
     owned = sa.text("SELECT relname FROM pg_class WHERE relowner = current_user::regrole")
     made = sa.text("CREATE TABLE report_copy (id uuid)")
 
-    found = await connected(fresh_database.app_url, lambda c: c.execute(owned))
+    found = await connected(database.app_url, lambda c: c.execute(owned))
     with pytest.raises(DBAPIError) as refused:
-        await connected(fresh_database.app_url, lambda c: c.execute(made))
+        await connected(database.app_url, lambda c: c.execute(made))
 
     assert found.all() == []
     assert sqlstate(refused.value) == INSUFFICIENT_PRIVILEGE
@@ -143,8 +143,8 @@ def test_one_role_for_all_works_and_readiness_tells_of_it(server: Any, empty: st
     assert (ready["status"], ready["journal"]) == ("ready", "not protected")
 
 
-async def test_two_roles_protect_the_journal(fresh_database: Any) -> None:
-    async with running(fresh_database.app_url) as service:
+async def test_two_roles_protect_the_journal(database: Any) -> None:
+    async with running(database.app_url) as service:
         ready = (await service.caller().get("/health/ready")).json()
 
     assert (ready["migrations"], ready["journal"]) == ("at head", "protected")

@@ -1,6 +1,6 @@
 """Triage in process on real connections, and those who call it."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -43,7 +43,7 @@ class Service:
         [caller] = await self.callers(role, name)
         return caller
 
-    async def rows(self, query: str, **values: Any) -> Sequence[Mapping[str, Any]]:
+    async def rows(self, query: str, **values: Any) -> Sequence[sa.RowMapping]:
         async with self.sessions() as session:
             return (await session.execute(sa.text(query), values)).mappings().all()
 
@@ -63,7 +63,8 @@ async def running(database_url: str, *, clock: Clock | None = None) -> AsyncIter
     async with disposing(create_engine(database_url)) as engine:
         sessions = journaled(engine)
         app = create_app(settings, KEYS, clock=clock, sessions=sessions)
-        yield Service(sessions, httpx.ASGITransport(at_the_edge(app)))
+        edge: Any = at_the_edge(app)
+        yield Service(sessions, httpx.ASGITransport(edge))
 
 
 async def a_token(session: AsyncSession, role: Role, name: str) -> str:

@@ -31,9 +31,7 @@ async def get_removals(
     dimensions = _dimensions(by)
     table = await removals_table(session, principal, start, end, dimensions, clock())
     if "text/csv" in request.headers.get("accept", ""):
-        text: Response[Any] = Response(
-            as_csv(table, dimensions), media_type="text/csv; charset=utf-8"
-        )
+        text: Response[Any] = Response(as_csv(table, dimensions), media_type="text/csv")
         return text
     return Response(table)
 

@@ -1,0 +1,165 @@
+"""Every operation of the API, called by every role, against the one table of permissions."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
+from races.service import BASE_URL, KEYS, Service, running
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from triage.access.permissions import PERMISSIONS
+from triage.access.principal import ChannelKind, Grant, Role
+from triage.access.tokens import ALL_QUEUES, Scopes, issue
+from triage.app import create_app
+from triage.journal.actor import COMMAND_LINE
+from triage.kit.db import disposing
+from triage.kit.roles import APP, ensure_database
+from triage.settings import Settings
+
+
+def operations() -> dict[str, tuple[str, str]]:
+    """Operation id -> method and path, as the app has them."""
+    app = create_app(Settings(database_url="postgresql+asyncpg://"), KEYS)
+    found = {}
+    for route in app.routes:
+        assert isinstance(route, HTTPRoute)
+        for handler in route.route_handlers:
+            assert isinstance(handler, HTTPRouteHandler)
+            for method in handler.http_methods - {"OPTIONS"}:
+                assert isinstance(handler.operation_id, str), route.path
+                found[handler.operation_id] = (str(method), route.path)
+    return found
+
+
+OPERATIONS = operations()
+
+
+@pytest.fixture(scope="module")
+async def service(server: Any, template: str) -> AsyncIterator[Service]:
+    name = f"{template}_{uuid4().hex[:12]}"
+    superuser = server.url("postgres", "postgres")
+    async with disposing(create_async_engine(superuser, isolation_level="AUTOCOMMIT")) as engine:
+        async with engine.connect() as connection:
+            await ensure_database(connection, name, template=template)
+        async with running(server.url(APP, name)) as service:
+            yield service
+        async with engine.connect() as connection:
+            await connection.execute(sa.text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+async def a_token(service: Service, role: Role, *grants: Grant, **changes: Any) -> str:
+    name = f"{role}-{len(grants)}-{uuid4().hex[:6]}"
+    async with service.sessions.begin() as session:
+        return await issue(
+            session,
+            COMMAND_LINE,
+            role=role,
+            name=name,
+            scopes=Scopes(grants=grants, queues=[ALL_QUEUES], platforms=["telegram"]),
+            now=datetime.now(UTC),
+            channel=(name, ChannelKind.BOT, None) if role is Role.INTAKE else None,
+            **changes,
+        )
+
+
+async def call(caller: httpx.AsyncClient, operation: str) -> httpx.Response:
+    """The operation with ids of nothing and an empty body: far enough to pass the guard, or not."""
+    method, path = OPERATIONS[operation]
+    for part in path.split("/"):
+        if part.startswith("{"):
+            path = path.replace(part, str(uuid4()) if "uuid" in part else "x")
+    body = {} if method in {"POST", "PUT", "PATCH"} else None
+    return await caller.request(method, path, json=body)
+
+
+def test_every_operation_has_its_line_and_every_line_its_operation() -> None:
+    assert PERMISSIONS.keys() == OPERATIONS.keys()
+
+
+@pytest.mark.parametrize("grants", [(), tuple(Grant)], ids=["no grants", "all grants"])
+@pytest.mark.parametrize("role", list(Role))
+async def test_a_role_may_call_what_the_table_says(
+    service: Service, role: Role, grants: tuple[Grant, ...]
+) -> None:
+    caller = service.caller(await a_token(service, role, *grants))
+
+    for operation, rule in PERMISSIONS.items():
+        allowed = rule.public or any(
+            of is role and (needed is None or needed in grants) for of, needed in rule.roles
+        )
+        answer = await call(caller, operation)
+        assert (answer.status_code == 403) == (not allowed), (operation, answer.text)
+        assert answer.status_code not in {401, 500}, (operation, answer.text)
+
+
+async def test_nobody_may_call_only_what_is_public(service: Service) -> None:
+    for operation, rule in PERMISSIONS.items():
+        answer = await call(service.caller(), operation)
+        assert (answer.status_code == 401) == (not rule.public), (operation, answer.text)
+        if not rule.public:
+            assert answer.headers["www-authenticate"] == "Bearer"
+
+
+async def test_a_token_that_is_wrong_in_any_way_is_no_token(service: Service) -> None:
+    good = await a_token(service, Role.AUDITOR)
+    head, secret = good.rsplit("_", 1)[0], good.rsplit("_", 1)[1]
+    swapped = secret[:-1] + ("A" if secret[-1] != "A" else "B")
+
+    for bad in (
+        f"{head}_{swapped}",
+        head,
+        f"{head}_",
+        good[4:],
+        good + "x",
+        "trg_x_y",
+        f"trg_{uuid4().hex}_{secret}",
+        "é",
+    ):
+        headers = {"Authorization": b"Bearer " + bad.encode()}
+        async with httpx.AsyncClient(transport=service.transport, base_url=BASE_URL) as caller:
+            answer = await caller.get("/v1/me", headers=headers)
+        assert answer.status_code == 401, bad
+    assert (await service.caller(good).get("/v1/me")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE credential SET revoked_at = now()",
+        "UPDATE credential SET expires_at = now() - interval '1 second'",
+        "UPDATE principal SET left_at = now()",
+    ],
+)
+async def test_a_revoked_expired_or_left_caller_is_let_in_no_more(
+    fresh_database: Any, change: str
+) -> None:
+    async with running(fresh_database.app_url) as service:
+        caller = service.caller(await a_token(service, Role.AUDITOR))
+        await service.rows_written(change)
+
+        assert (await caller.get("/v1/me")).status_code == 401
+
+
+async def test_a_refused_act_of_a_known_caller_is_told_to_the_journal(service: Service) -> None:
+    caller = service.caller(await a_token(service, Role.REGULATOR))
+
+    await call(caller, "claim")
+
+    refused = await service.rows(
+        "SELECT body FROM journal_event WHERE kind = 'access.refused' ORDER BY id DESC LIMIT 1"
+    )
+    assert refused[0]["body"] == {"operation": "claim"}
+
+
+async def test_a_secret_is_nowhere_in_the_database(service: Service) -> None:
+    secret = (await a_token(service, Role.ADMIN)).rsplit("_", 1)[1]
+
+    rows = await service.rows("SELECT digest FROM credential")
+
+    assert all(len(row["digest"]) == 32 and secret.encode() not in row["digest"] for row in rows)

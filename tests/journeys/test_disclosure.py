@@ -1,0 +1,110 @@
+"""Who may know what of a case."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+from journeys.steps import ManualClock, case_of, claimed, decided, moved, reported
+from races.service import Service, a_report
+
+from triage.access.principal import Grant, Role
+from triage.access.tokens import ALL_QUEUES, Scopes, issue
+from triage.journal.actor import COMMAND_LINE
+
+CHILD: dict[str, Any] = {"allegations": ["minor", "deepfake"], "victim": {"age": 12}}
+
+
+async def a_reviewer(
+    service: Service, *grants: Grant, queue: str = ALL_QUEUES
+) -> httpx.AsyncClient:
+    async with service.sessions.begin() as session:
+        token = await issue(
+            session,
+            COMMAND_LINE,
+            role=Role.REVIEWER,
+            name=f"reviewer-{queue}-{len(grants)}",
+            scopes=Scopes(grants=grants, queues=[queue]),
+            now=datetime.now(UTC),
+        )
+    return service.caller(token)
+
+
+async def test_a_childs_case_exists_only_for_those_with_the_grant(
+    service: Service, bot: httpx.AsyncClient, ana: httpx.AsyncClient
+) -> None:
+    without = await a_reviewer(service)
+    case_id = (await reported(bot, a_report(**CHILD)))["case_id"]
+
+    assert (await without.post("/v1/claims", json={})).status_code == 204
+    for suffix in ("", "/timeline", "/score", "/clocks", "/removals", "/referrals"):
+        assert (await without.get(f"/v1/cases/{case_id}{suffix}")).status_code == 404, suffix
+    assert (await without.get("/v1/queues")).json()["items"][0]["open"] == 0
+    claim = await claimed(ana)
+    assert claim["case"]["id"] == case_id
+    assert claim["case"]["display"]["links_clickable"] is False
+
+
+async def test_a_reviewer_of_other_queues_sees_nothing(
+    service: Service, bot: httpx.AsyncClient
+) -> None:
+    elsewhere = await a_reviewer(service, *Grant, queue="another")
+    case_id = (await reported(bot, a_report()))["case_id"]
+
+    idle = await elsewhere.post("/v1/claims", json={"queues": ["general"]})
+
+    assert (idle.status_code, idle.headers["triage-idle"]) == (204, "no_grant")
+    assert (await elsewhere.get(f"/v1/cases/{case_id}")).status_code == 404
+
+
+async def test_an_empty_queue_says_so(ana: httpx.AsyncClient) -> None:
+    idle = await ana.post("/v1/claims", json={})
+
+    assert (idle.status_code, idle.headers["triage-idle"]) == (204, "empty")
+
+
+async def test_texts_are_for_the_holder_while_the_lease_lives(
+    service: Service,
+    bot: httpx.AsyncClient,
+    ana: httpx.AsyncClient,
+    lead: httpx.AsyncClient,
+    clock: ManualClock,
+) -> None:
+    await reported(bot, a_report())
+    case_id = (await claimed(ana))["case"]["id"]
+
+    held = await case_of(ana, case_id)
+    seen_by_lead = await case_of(lead, case_id)
+    clock.forward(minutes=16)
+    afterwards = await case_of(ana, case_id)
+
+    assert held["reports"][0]["text"] == ["A picture of me stands there."]
+    assert held["locations"][0]["url"] == ["https://x.com/i/status/1"]
+    for page in (seen_by_lead, afterwards):
+        assert page["report_count"] == 1
+        report = page["reports"][0]
+        assert (report["text"], report["victim"], report["reporter"]) == (None, None, None)
+        assert page["locations"][0]["url"] is None
+    reads = await service.rows("SELECT kind FROM journal_event WHERE kind = 'case.read'")
+    assert len(reads) == 1
+
+
+async def test_a_platform_answers_only_for_what_it_was_asked(
+    service: Service, bot: httpx.AsyncClient, ana: httpx.AsyncClient
+) -> None:
+    platform = await service.one(Role.PLATFORM, "telegram")
+    for number, url in enumerate(("https://t.me/room_a/55", "https://x.com/a/status/1")):
+        await reported(bot, a_report(locations=[{"url": url}], text=str(number)))
+    ours, theirs = [(await decided(ana, await claimed(ana)))["removals"][0] for _ in range(2)]
+
+    async def answers(removal: Any) -> int:
+        body = {"removal_id": removal["id"], "state": "removed", "result": "deleted"}
+        return (await platform.post("/v1/removals/answers", json={"answers": [body]})).status_code
+
+    assert await answers(ours) == 404, "it was not asked yet"
+    for removal in (ours, theirs):
+        await moved(ana, removal["id"], "requested")
+    assert await answers(theirs) == 404, "it is another's"
+    assert await answers(ours) == 200
+    assert await answers(ours) == 200, "saying it twice changes nothing"
+    rows = await service.rows("SELECT state FROM removal ORDER BY id")
+    assert [row["state"] for row in rows] == ["removed", "requested"]
