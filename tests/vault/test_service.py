@@ -1,8 +1,5 @@
 """What is sealed opens again for its place alone, and never after its subject was erased."""
 
-import asyncio
-from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,18 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from vault.steps import KEYS, NOW, VAULT, a_subject_with_two_items, erase, sealed
 
-from triage.journal.service import sessions
-from triage.kit.db import create_engine, disposing
 from triage.kit.ids import uuid7
 from triage.vault.cipher import KeyUnknown, Unopenable
 from triage.vault.keys import generate, rotated
-from triage.vault.models import SubjectKind, VaultItem, VaultSubject
-from triage.vault.service import Item, OpenedItem, Subject, Vault
-
-NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-KEYS = generate()
-VAULT = Vault(KEYS)
+from triage.vault.models import VaultItem, VaultSubject
+from triage.vault.service import OpenedItem, Vault
 
 WORDS = st.text(max_size=20)
 SCALARS = (
@@ -215,76 +207,6 @@ async def test_with_other_keys_nothing_opens(session: AsyncSession) -> None:
         await Vault(generate()).open(session, [item.id])
 
 
-async def test_the_notes_of_a_case_have_one_subject(session: AsyncSession) -> None:
-    case = uuid7()
-    first = await VAULT.subject_of(session, "notes", case, NOW)
-    again = await VAULT.subject_of(session, "notes", case, NOW)
-    note = VAULT.seal(again, "note", "call the school on Monday")
-    await VAULT.store(session, [], [note])
-
-    assert again.id == first.id
-    assert await VAULT.open(session, [note.id]) == {note.id: "call the school on Monday"}
-
-
-async def test_a_note_after_an_erasure_begins_a_new_subject(session: AsyncSession) -> None:
-    case = uuid7()
-    erased = await VAULT.subject_of(session, "notes", case, NOW)
-    old = VAULT.seal(erased, "note", "old")
-    await VAULT.store(session, [], [old])
-    await erase(session, case, "notes")
-
-    subject = await VAULT.subject_of(session, "notes", case, NOW)
-    new = VAULT.seal(subject, "note", "new")
-    await VAULT.store(session, [], [new])
-
-    assert subject.id != erased.id
-    assert await VAULT.open(session, [old.id, new.id]) == {new.id: "new"}
-
-
-async def test_an_owner_has_no_second_subject_of_a_kind(session: AsyncSession) -> None:
-    report = uuid7()
-    twice = [VAULT.subject("content", report, NOW) for _ in range(2)]
-
-    with pytest.raises(IntegrityError, match="uq_vault_subject_live"):
-        await VAULT.store(session, twice, [])
-
-
-async def test_two_who_write_the_first_note_at_once_share_its_subject(fresh_database: Any) -> None:
-    case = uuid7()
-    async with disposing(create_engine(fresh_database.app_url)) as engine:
-        makes = sessions(engine)
-        async with makes() as first, makes() as second, makes() as watcher:
-            winner = await VAULT.subject_of(first, "notes", case, NOW)
-            waiting = asyncio.create_task(VAULT.subject_of(second, "notes", case, NOW))
-            await until_one_waits(watcher)
-            await first.commit()
-            loser = await waiting
-            note = VAULT.seal(loser, "note", "mine too")
-            await VAULT.store(second, [], [note])
-            await second.commit()
-
-            assert loser.id == winner.id
-            assert await VAULT.open(first, [note.id]) == {note.id: "mine too"}
-
-
-async def test_who_waits_for_a_first_note_that_is_rolled_back_becomes_the_first(
-    fresh_database: Any,
-) -> None:
-    case = uuid7()
-    async with disposing(create_engine(fresh_database.app_url)) as engine:
-        makes = sessions(engine)
-        async with makes() as first, makes() as second, makes() as watcher:
-            dropped = await VAULT.subject_of(first, "notes", case, NOW)
-            waiting = asyncio.create_task(VAULT.subject_of(second, "notes", case, NOW))
-            await until_one_waits(watcher)
-            await first.rollback()
-            kept = await waiting
-            await second.commit()
-
-            assert kept.id != dropped.id
-            assert (await VAULT.subject_of(first, "notes", case, NOW)).id == kept.id
-
-
 def test_nothing_secret_is_shown_by_what_is_held_in_memory() -> None:
     subject = VAULT.subject("victim", uuid7(), NOW)
     item = VAULT.seal(subject, "victim.names", "Ana")
@@ -301,41 +223,3 @@ def test_every_subject_has_a_key_of_its_own() -> None:
     nonce = b"n" * 12
 
     assert first.key.encrypt(nonce, b"text", None) != second.key.encrypt(nonce, b"text", None)
-
-
-def a_subject_with_two_items() -> tuple[Subject, Item, Item]:
-    subject = VAULT.subject("content", uuid7(), NOW)
-    first, second = (VAULT.seal(subject, "content.text", text) for text in ("first", "second"))
-    return subject, first, second
-
-
-async def sealed(
-    session: AsyncSession,
-    owner_id: UUID,
-    *values: Any,
-    kind: SubjectKind = "content",
-    name: str = "content.text",
-) -> Sequence[Item]:
-    subject = VAULT.subject(kind, owner_id, NOW)
-    items = [VAULT.seal(subject, name, value) for value in values]
-    await VAULT.store(session, [subject], items)
-    return items
-
-
-async def erase(session: AsyncSession, owner_id: UUID, kind: SubjectKind) -> None:
-    await session.execute(
-        sa.update(VaultSubject)
-        .where(VaultSubject.owner_id == owner_id, VaultSubject.kind == kind)
-        .values(wrapped_key=None, erased_at=NOW)
-    )
-
-
-async def until_one_waits(watcher: AsyncSession) -> None:
-    """Until a connection of this database stands before another's lock."""
-    waiting = sa.text(
-        "SELECT count(*) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
-    async with asyncio.timeout(10):
-        while not await watcher.scalar(waiting):
-            await watcher.rollback()
