@@ -59,7 +59,7 @@ async def get_docs() -> Response[str]:
 @get(
     "/docs/assets/{name:str}",
     operation_id="get_docs_asset",
-    media_type="application/octet-stream",
+    media_type="*/*",
 )
 async def get_docs_asset(name: FromPath[str]) -> Response[bytes]:
     """A script, style or picture of the page."""
