@@ -8,11 +8,9 @@
 import asyncio
 import fcntl
 import os
-import shutil
 import tempfile
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -20,6 +18,7 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from runs import RUN_PREFIX, clear_away, sweep_abandoned_runs
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
@@ -29,16 +28,12 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 from sqlalchemy.pool import NullPool
-from structlog.testing import capture_logs
 
 from triage.journal import service as journal
 from triage.kit import embedded
 from triage.kit.db import create_engine, disposing
 from triage.kit.migrations import upgrade
 from triage.kit.roles import APP, OWNER, ensure_database, ensure_roles
-
-RUN_PREFIX = "triage-tests-"
-ABANDONED_AFTER = 60  # seconds: a run that begins takes its lock long before
 
 run_directory = pytest.StashKey[Path]()
 run_lock = pytest.StashKey[IO[str]]()
@@ -107,7 +102,13 @@ def template(server: Server, pytestconfig: pytest.Config) -> str:
 
 @pytest.fixture(scope="session")
 def database(server: Server, template: str, pytestconfig: pytest.Config) -> Database:
-    """This worker's own database: what a test commits here stays for the next one."""
+    """This worker's own, where nothing is committed for good."""
+    return asyncio.run(clone(server, template, name_prefix(pytestconfig)))
+
+
+@pytest.fixture(scope="module")
+def module_database(server: Server, template: str, pytestconfig: pytest.Config) -> Database:
+    """One for the tests of a module, which may commit to it."""
     return asyncio.run(clone(server, template, name_prefix(pytestconfig)))
 
 
@@ -269,27 +270,3 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         asyncio.run(drop_all(given, name_prefix(config)))
     clear_away(config.stash[run_directory])
     lock.close()
-
-
-def sweep_abandoned_runs() -> None:
-    """Stop the servers of runs that were killed: their locks are free."""
-    for lock_file in Path(tempfile.gettempdir()).glob(f"{RUN_PREFIX}*/run.lock"):
-        with suppress(FileNotFoundError):  # another run sweeps, too
-            found = lock_file.stat()
-            old = time.time() - found.st_mtime > ABANDONED_AFTER
-            if found.st_uid == os.geteuid() and old:
-                sweep_if_abandoned(lock_file)
-
-
-def sweep_if_abandoned(lock_file: Path) -> None:
-    with lock_file.open("a") as lock, suppress(BlockingIOError):
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        clear_away(lock_file.parent)
-
-
-def clear_away(directory: Path) -> None:
-    with capture_logs():
-        server = embedded.running(directory)
-        if server:
-            embedded.stop(server)
-    shutil.rmtree(directory)

@@ -57,9 +57,9 @@ class Target:
 
 
 @pytest.fixture(scope="module")
-def target(database: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
-    tokens, ids = asyncio.run(prepare(database.app_url))
-    with serving(database.app_url, tmp_path_factory.mktemp("fuzz")) as (_, url):
+def target(module_database: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+    tokens, ids = asyncio.run(prepare(module_database.app_url))
+    with serving(module_database.app_url, tmp_path_factory.mktemp("fuzz")) as (_, url):
         yield Target(url, tokens, ids)
 
 

@@ -69,7 +69,7 @@ def downgrade() -> None:
     op.execute("SET LOCAL statement_timeout = '5min'")
     op.execute("DELETE FROM journal_head")
     op.execute("DELETE FROM sla_policy")
-    op.execute("DELETE FROM queue")
+    op.execute("DELETE FROM queue WHERE id NOT IN (SELECT queue FROM queue_entry)")
 
 
 def decision(band: int, hours: int) -> dict[str, object]:

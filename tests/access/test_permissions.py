@@ -7,19 +7,15 @@ from uuid import uuid4
 
 import httpx
 import pytest
-import sqlalchemy as sa
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 from races.service import BASE_URL, KEYS, Service, running
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from triage.access.permissions import PERMISSIONS
 from triage.access.principal import ChannelKind, Grant, Role
 from triage.access.tokens import ALL_QUEUES, Scopes, issue
 from triage.app import create_app
 from triage.journal.actor import COMMAND_LINE
-from triage.kit.db import disposing
-from triage.kit.roles import APP, ensure_database
 from triage.settings import Settings
 
 
@@ -41,16 +37,9 @@ OPERATIONS = operations()
 
 
 @pytest.fixture(scope="module")
-async def service(server: Any, template: str) -> AsyncIterator[Service]:
-    name = f"{template}_{uuid4().hex[:12]}"
-    superuser = server.url("postgres", "postgres")
-    async with disposing(create_async_engine(superuser, isolation_level="AUTOCOMMIT")) as engine:
-        async with engine.connect() as connection:
-            await ensure_database(connection, name, template=template)
-        async with running(server.url(APP, name)) as service:
-            yield service
-        async with engine.connect() as connection:
-            await connection.execute(sa.text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+async def service(module_database: Any) -> AsyncIterator[Service]:
+    async with running(module_database.app_url) as service:
+        yield service
 
 
 async def a_token(service: Service, role: Role, *grants: Grant, **changes: Any) -> str:

@@ -27,11 +27,11 @@ COMMANDS = ["demo", "keys", "migrate", "openapi", "serve", "token", "up", "work"
 
 
 @pytest.fixture
-def given(database: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+def given(module_database: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The settings name the migrated database of the tests."""
-    monkeypatch.setenv("TRIAGE_DATABASE_URL", database.app_url)
-    monkeypatch.setenv("TRIAGE_DATABASE_DIRECT_URL", database.owner_url)
-    return database
+    monkeypatch.setenv("TRIAGE_DATABASE_URL", module_database.app_url)
+    monkeypatch.setenv("TRIAGE_DATABASE_DIRECT_URL", module_database.owner_url)
+    return module_database
 
 
 @pytest.fixture

@@ -3,9 +3,11 @@
 import re
 import signal
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import pytest
 from races.processes import Command, triage
 from races.service import a_report
 
@@ -16,9 +18,16 @@ STARTED = r"^Triage: (?P<url>http://\S+)"
 TOKEN = re.compile(r"^  (?P<role>\w+) +(?P<token>trg_\S+)$", re.MULTILINE)
 
 
-def test_up_prints_tokens_once_serves_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    data = tmp_path / "data"
+@pytest.fixture
+def data(tmp_path: Path) -> Iterator[Path]:
+    """A folder that is not there yet; a server that a failed test left in it is stopped."""
+    yield tmp_path / "data"
+    server = embedded.running(tmp_path / "data")
+    if server:
+        embedded.stop(server)
 
+
+def test_up_prints_tokens_once_serves_and_leaves_nothing_behind(data: Path) -> None:
     with triage("up", "--port=0", f"--data={data}") as first:
         url = first.wait_for(STARTED)["url"]
         tokens = tokens_in(first)
@@ -54,15 +63,15 @@ def test_up_prints_tokens_once_serves_and_leaves_nothing_behind(tmp_path: Path) 
     assert embedded.running(data) is None
 
 
-def test_up_says_that_the_port_is_taken_before_it_starts_anything(tmp_path: Path) -> None:
+def test_up_says_that_the_port_is_taken_before_it_starts_anything(data: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with triage("up", f"--port={port}", f"--data={tmp_path / 'data'}") as command:
+        with triage("up", f"--port={port}", f"--data={data}") as command:
             said = command.process.communicate(timeout=60)[0]
 
     assert command.process.returncode == 1
     assert "cannot listen" in said
-    assert not (tmp_path / "data").exists()
+    assert not data.exists()
 
 
 def tokens_in(command: Command) -> dict[str, str]:
