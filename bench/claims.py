@@ -18,6 +18,7 @@ from triage.queues.dispenser import CLAIM, FIRST_LOOK
 CLAIMERS = 64
 CLAIMS_A_SECOND = 100
 CASE_READERS = 16
+CLAIMED = 200
 NOBODY = UUID(int=0)
 
 KEEP = """
@@ -159,7 +160,7 @@ async def _claim_over_http(
             answer = await connection.ask(request("POST", "/v1/claims", token, b"{}"))
             sample.latencies.append(time.perf_counter() - due)
             sample.statuses[answer.status] += 1
-            if answer.body:
+            if answer.status == CLAIMED:
                 await _give_back(connection, token, answer.json())
             idle.put_nowait((connection, token))
 

@@ -17,7 +17,7 @@ from triage.statistics.schemas import Definitions, Table
 from triage.statistics.service import as_csv, removals_table
 
 
-@get("/v1/statistics/removals", operation_id="get_removal_statistics")
+@get("/v1/statistics/removals", operation_id="get_removal_statistics", opt={"refuses": (409,)})
 async def get_removals(
     request: Request[Principal, None, State],
     principal: NamedDependency[Principal],

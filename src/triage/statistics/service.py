@@ -102,6 +102,8 @@ def _table(
 
 def _cell(value: Any) -> Any:
     """Text that begins like a formula gets an apostrophe (OWASP, CSV injection)."""
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
         return f"'{value}"
     return "" if value is None else value
