@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bench.claims import CASE_READERS, CLAIMERS, CLAIMS_A_SECOND, Claims
+from bench.claims import CASE_READERS, CLAIMED, CLAIMERS, CLAIMS_A_SECOND, Claims
 from bench.intake import AT_ONCE, Intake
 from bench.load import Sample
 from bench.machine import Machine
 
 QUIET = 0.05
+FEW = 10
 CREATED = 201
 
 # What the design asks for.
@@ -142,9 +143,9 @@ def _intake(intake: Intake) -> Iterator[str]:
     yield _heads("in flight", "", "rate/s", "p50", "p99", "of the echo", "other answers than 201")
     for flight, echo in intake.echo.items():
         reports = intake.reports[flight]
-        yield f"| {flight} | echo | {_measured(echo)} | | {_others(echo)} |"
+        yield f"| {flight} | echo | {_measured(echo)} | | {_others(echo, CREATED)} |"
         share = f"{intake.ratio(flight):.0%}"
-        yield f"| {flight} | report | {_measured(reports)} | {share} | {_others(reports)} |"
+        yield f"| {flight} | report | {_measured(reports)} | {share} | {_others(reports, CREATED)} |"
     yield (
         f"\nA report with {AT_ONCE} in flight costs {_milliseconds(intake.api_seconds)} of CPU in "
         f"the API, {_milliseconds(intake.database_seconds)} in PostgreSQL and\n"
@@ -156,15 +157,16 @@ def _intake(intake: Intake) -> Iterator[str]:
 
 def _claims(results: Results) -> Iterator[str]:
     yield "## Claims\n"
-    yield _heads("open", "", "rate/s", "p50", "p99")
+    yield _heads("open", "", "rate/s", "p50", "p99", "other answers than 200")
     for claims in results.claims:
         for clients, sample in claims.in_sql.items():
             noun = "connection" if clients == 1 else "connections"
-            yield f"| {claims.waiting:,} | in SQL, {clients} {noun} | {_measured(sample)} |"
+            yield f"| {claims.waiting:,} | in SQL, {clients} {noun} | {_measured(sample)} | |"
         alone, at_rate = claims.alone_over_http, claims.over_http
-        yield f"| {claims.waiting:,} | over HTTP, one person | {_measured(alone)} |"
-        name = f"over HTTP, {CLAIMS_A_SECOND}/s offered (open loop)"
-        yield f"| {claims.waiting:,} | {name} | {_measured(at_rate)} |"
+        over_http = {"one person": alone, f"{CLAIMS_A_SECOND}/s offered (open loop)": at_rate}
+        for name, sample in over_http.items():
+            cells = f"{_measured(sample)} | {_others(sample, CLAIMED)}"
+            yield f"| {claims.waiting:,} | over HTTP, {name} | {cells} |"
     yield (
         "\nIn SQL there are as many releases as claims, each its own commit; only claims are "
         "counted. Over HTTP\na claim answers with the case page, and its release is not in the "
@@ -175,13 +177,13 @@ def _claims(results: Results) -> Iterator[str]:
 
 def _reading(results: Results) -> Iterator[str]:
     yield "## Reading\n"
-    yield _heads("what", "in flight", "rate/s", "p50", "p99")
+    yield _heads("what", "in flight", "rate/s", "p50", "p99", "answers")
     for readers, sample in results.case_page.items():
-        yield f"| case page, by its holder | {readers} | {_measured(sample)} |"
+        yield f"| case page, by its holder | {readers} | {_measured(sample)} | {len(sample.latencies):,} |"
     for removals, tables in results.figures.items():
         for by, sample in tables.items():
             name = f"{removals:,} removals of a year by {by.replace(',', ', ')}"
-            yield f"| {name} | 1 | {_measured(sample)} |"
+            yield f"| {name} | 1 | {_measured(sample)} | {len(sample.latencies):,} |"
     yield f"\n{CASE_READERS} readers ask for one and the same case. Figures are live, not frozen.\n"
 
 
@@ -191,13 +193,13 @@ def _heads(*names: str) -> str:
 
 def _measured(sample: Sample) -> str:
     median, worst = sample.percentile(0.5), sample.percentile(0.99)
-    return f"{sample.rate:,.0f} | {_milliseconds(median)} | {_milliseconds(worst)}"
+    rate = f"{sample.rate:,.0f}" if sample.rate >= FEW else f"{sample.rate:.1f}"
+    return f"{rate} | {_milliseconds(median)} | {_milliseconds(worst)}"
 
 
-def _others(sample: Sample) -> str:
-    return ", ".join(
-        f"{n} x {status}" for status, n in sample.statuses.items() if status != CREATED
-    )
+def _others(sample: Sample, expected: int) -> str:
+    others = {status: n for status, n in sample.statuses.items() if status != expected}
+    return ", ".join(f"{n} x {status}" for status, n in sorted(others.items()))
 
 
 def _milliseconds(seconds: float) -> str:

@@ -63,9 +63,7 @@ async def keep_reports(
         first_id, content_digest = known[_external(item)]
         same = content_digest == item.row["content_digest"]
         outcomes[item.report_id] = (
-            first_id
-            if same
-            else ExternalIdReused(f"It is report {first_id}; add to it by a supplement")
+            first_id if same else ExternalIdReused(f"It is report {first_id}")
         )
         if item.claim is not None:
             await _settle_key(session, item.claim, first_id if same else None)
