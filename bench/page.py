@@ -144,8 +144,8 @@ def _intake(intake: Intake) -> Iterator[str]:
     for flight, echo in intake.echo.items():
         reports = intake.reports[flight]
         yield f"| {flight} | echo | {_measured(echo)} | | {_others(echo, CREATED)} |"
-        share = f"{intake.ratio(flight):.0%}"
-        yield f"| {flight} | report | {_measured(reports)} | {share} | {_others(reports, CREATED)} |"
+        cells = f"{intake.ratio(flight):.0%} | {_others(reports, CREATED)}"
+        yield f"| {flight} | report | {_measured(reports)} | {cells} |"
     yield (
         f"\nA report with {AT_ONCE} in flight costs {_milliseconds(intake.api_seconds)} of CPU in "
         f"the API, {_milliseconds(intake.database_seconds)} in PostgreSQL and\n"
@@ -179,11 +179,13 @@ def _reading(results: Results) -> Iterator[str]:
     yield "## Reading\n"
     yield _heads("what", "in flight", "rate/s", "p50", "p99", "answers")
     for readers, sample in results.case_page.items():
-        yield f"| case page, by its holder | {readers} | {_measured(sample)} | {len(sample.latencies):,} |"
+        cells = f"{_measured(sample)} | {len(sample.latencies):,}"
+        yield f"| case page, by its holder | {readers} | {cells} |"
     for removals, tables in results.figures.items():
         for by, sample in tables.items():
             name = f"{removals:,} removals of a year by {by.replace(',', ', ')}"
-            yield f"| {name} | 1 | {_measured(sample)} | {len(sample.latencies):,} |"
+            cells = f"{_measured(sample)} | {len(sample.latencies):,}"
+            yield f"| {name} | 1 | {cells} |"
     yield f"\n{CASE_READERS} readers ask for one and the same case. Figures are live, not frozen.\n"
 
 
