@@ -108,3 +108,43 @@ async def test_a_platform_answers_only_for_what_it_was_asked(
     assert await answers(ours) == 200, "saying it twice changes nothing"
     rows = await service.rows("SELECT state FROM removal ORDER BY id")
     assert [row["state"] for row in rows] == ["removed", "requested"]
+
+
+async def test_a_case_that_turns_out_to_be_a_childs_is_for_those_with_the_grant(
+    service: Service, bot: httpx.AsyncClient
+) -> None:
+    without = await a_reviewer(service)
+    case_id = (await reported(bot, a_report(allegations=["threat", "extortion"])))["case_id"]
+    held = await claimed(without)
+
+    await reported(bot, a_report(text="She is twelve.", **CHILD))
+
+    assert held["case"]["id"] == case_id
+    assert (await without.post("/v1/claims", json={})).status_code == 204
+    assert (await without.get(f"/v1/cases/{case_id}")).status_code == 404
+
+
+async def test_a_name_declared_in_one_report_is_masked_in_all(
+    bot: httpx.AsyncClient, ana: httpx.AsyncClient
+) -> None:
+    await reported(bot, a_report())
+    await reported(bot, a_report(text="declared", victim={"names": ["Mina Example"]}))
+    for number in range(51):
+        await reported(bot, a_report(text=f"{number}: it shows Mina Example"))
+
+    claim = await ana.post("/v1/claims", json={})
+
+    assert claim.status_code == 200
+    assert "Mina" not in claim.text
+
+
+async def test_every_look_at_texts_is_told_to_the_journal(
+    service: Service, bot: httpx.AsyncClient, ana: httpx.AsyncClient
+) -> None:
+    await reported(bot, a_report())
+    await claimed(ana)
+
+    await claimed(ana)
+
+    kinds = [row["kind"] for row in await service.rows("SELECT kind FROM journal_event")]
+    assert (kinds.count("case.claimed"), kinds.count("case.read")) == (1, 1)

@@ -102,3 +102,15 @@ async def test_a_channel_reads_its_own_reports_only(
     assert (await bot.get(path)).json()["state"] == "in_review"
     assert (await fresh_bot.get(path)).status_code == 404
     assert (await ana.get(path)).status_code == 404
+
+
+async def test_a_report_of_a_case_that_is_being_looked_at_does_not_tell_so(
+    service: Service, bot: httpx.AsyncClient, ana: httpx.AsyncClient, clock: ManualClock
+) -> None:
+    await reported(bot, by("victim"))
+    await claimed(ana)
+    clock.forward(minutes=1)
+
+    code = (await reported(bot, by("friend")))["receipt_code"]
+
+    assert (await opened(service.caller(), code))["state"] == "received"

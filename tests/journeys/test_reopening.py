@@ -119,3 +119,15 @@ async def test_closed_cases_are_found_by_the_same_filters(
         found = (await lead.get("/v1/cases", params=params)).json()["items"]
         assert [case["id"] for case in found] == [decision["case_id"]], params
     assert (await lead.get("/v1/cases", params={"state": "open"})).json()["items"] == []
+
+
+async def test_one_address_in_two_spellings_is_one_removal(
+    bot: httpx.AsyncClient, ana: httpx.AsyncClient
+) -> None:
+    decision = await a_decided_case(bot, ana)
+    twice = [{"url": "https://t.me/room_b/5"}, {"url": "https://t.me/room_b/5?single"}]
+
+    await reported(bot, a_report(locations=[*a_report()["locations"], *twice], text="and there"))
+
+    removals = (await ana.get(f"/v1/cases/{decision['case_id']}/removals")).json()["items"]
+    assert [removal["platform"] for removal in removals] == ["x", "telegram"]

@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from triage.cases.models import CaseRow, ReportCaseRow
+from triage.cases.models import CaseRow
 from triage.kit.errors import NotFound, PreconditionFailed
 
 
@@ -52,12 +52,3 @@ async def lock_cases(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID,
         .execution_options(populate_existing=True)
     )
     return {case.id: case for case in rows}
-
-
-async def reports_of(session: AsyncSession, case_id: UUID) -> list[ReportCaseRow]:
-    rows = await session.scalars(
-        sa.select(ReportCaseRow)
-        .where(ReportCaseRow.case_id == case_id)
-        .order_by(ReportCaseRow.ordinal)
-    )
-    return list(rows)

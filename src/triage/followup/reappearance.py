@@ -39,7 +39,7 @@ async def mark_reappeared(
     for removal in removals:
         removal.state = moved_removal(RemovalState(removal.state), RemovalState.REAPPEARED)
         removal.reappearances += 1
-        removal.closed_at, removal.next_attempt_at = None, now
+        removal.closed_at, removal.result, removal.next_attempt_at = None, None, now
         append(
             session,
             "removal.reappeared",

@@ -18,7 +18,8 @@ from triage.followup.queries import list_referrals, list_removals
 from triage.followup.referrals import update_referral
 from triage.followup.requests import request_text
 from triage.followup.schemas import (
-    CaseRemovals,
+    AnsweredRemoval,
+    AnsweredRemovals,
     Referral,
     ReferralChange,
     ReferralDraft,
@@ -31,7 +32,7 @@ from triage.followup.schemas import (
     present_removal,
 )
 from triage.followup.service import update_removal
-from triage.followup.states import ReferralState, RemovalState
+from triage.followup.states import ReferralState, RemovalResult, RemovalState
 from triage.kit.clock import Clock
 from triage.kit.ids import uuid7
 from triage.kit.paging import Limit, Page
@@ -136,16 +137,25 @@ async def answer_removals(
     session: NamedDependency[AsyncSession],
     vault: NamedDependency[Vault],
     clock: NamedDependency[Clock],
-) -> CaseRemovals:
+) -> AnsweredRemovals:
     """A platform's answers to requests it was sent; saying the same twice changes nothing."""
     answered = []
     for answer in sorted(data.answers, key=lambda answer: answer.removal_id):
-        change = RemovalChange(state=answer.state, result=answer.result, reference=answer.reference)
+        change = RemovalChange(
+            state=RemovalState(answer.state), result=answer.result, reference=answer.reference
+        )
         removal, _ = await update_removal(
             session, vault, principal, answer.removal_id, change, clock()
         )
-        answered.append(present_removal(removal))
-    return CaseRemovals(items=answered)
+        answered.append(
+            AnsweredRemoval(
+                removal_id=removal.id,
+                state=RemovalState(removal.state),
+                result=None if removal.result is None else RemovalResult(removal.result),
+                reference=removal.reference,
+            )
+        )
+    return AnsweredRemovals(items=answered)
 
 
 @get("/v1/referrals", operation_id="list_referrals")

@@ -59,9 +59,22 @@ class RemovalAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A platform's word on one removal it was asked for."""
 
     removal_id: UUID
-    state: RemovalState
+    state: Literal["acknowledged", "removed", "refused"]
     result: RemovalResult | None = None
     reference: Line | None = None
+
+
+class AnsweredRemoval(msgspec.Struct, frozen=True):
+    """What a platform sees of a removal: nothing of the case behind it."""
+
+    removal_id: UUID
+    state: RemovalState
+    result: RemovalResult | None
+    reference: str | None
+
+
+class AnsweredRemovals(msgspec.Struct, frozen=True):
+    items: list[AnsweredRemoval]
 
 
 class RemovalAnswers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -57,11 +57,11 @@ async def draft_removals(
             )
         )
     )
-    rows = [
-        _draft(ids(), case, location, addressees.get(location.id), now)
-        for location in locations
-        if location.digest not in taken
-    ]
+    rows = []
+    for location in locations:
+        if location.digest not in taken:
+            taken.add(location.digest)  # one address may be named in two spellings
+            rows.append(_draft(ids(), case, location, addressees.get(location.id), now))
     await insert(session, RemovalRow, rows)
     for row in rows:
         append(
@@ -156,7 +156,7 @@ async def has_open_followups(session: AsyncSession, case_id: UUID) -> bool:
     return bool(found)
 
 
-def drafts(locations: Collection[KnownLocation], wanted: Sequence[RemovalDraft]) -> None:
+def check_drafts(locations: Collection[KnownLocation], wanted: Sequence[RemovalDraft]) -> None:
     """Check that every wanted removal names a location of the case."""
     known = {location.id for location in locations}
     errors = [
@@ -249,7 +249,7 @@ def _apply(
             removal.closed_at, removal.next_attempt_at = now, None
         case RemovalState.REAPPEARED:
             removal.reappearances += 1
-            removal.closed_at = None
+            removal.closed_at = removal.result = None
             removal.next_attempt_at = now
         case RemovalState.DRAFTED | RemovalState.HELD:
             pass

@@ -42,6 +42,7 @@ class _Touched:
     case: CaseRow
     opens: bool
     band_before: int
+    child_safety_before: bool = False
     reopened: bool = False
 
 
@@ -56,7 +57,13 @@ async def write_cases(
     found = await lock_cases(session, {a.case_id for a in attachments.values() if not a.opens})
     unknown = await new_locations(session, fresh, attachments, found)
     touched = {
-        case.id: _Touched(case, opens=False, band_before=case.band) for case in found.values()
+        case.id: _Touched(
+            case,
+            opens=False,
+            band_before=case.band,
+            child_safety_before=case.needs_child_safety,
+        )
+        for case in found.values()
     }
     homes: list[dict[str, Any]] = []
     signals: list[dict[str, Any]] = []
@@ -171,16 +178,18 @@ async def _place(
     actor = fresh[0].submission.principal.actor if fresh else None
     for touch in sorted(touched, key=lambda t: t.case.id):
         raised = touch.case.band < touch.band_before
-        if touch in starting or not raised or actor is None:
+        guarded = touch.case.needs_child_safety and not touch.child_safety_before
+        if touch in starting or not (raised or guarded) or actor is None:
             continue
-        append(
-            session,
-            "case.band_raised",
-            actor,
-            [Subject("case", touch.case.id)],
-            at=now,
-            body={"from": touch.band_before, "to": touch.case.band},
-        )
+        if raised:
+            append(
+                session,
+                "case.band_raised",
+                actor,
+                [Subject("case", touch.case.id)],
+                at=now,
+                body={"from": touch.band_before, "to": touch.case.band},
+            )
         if touch.case.state == CaseState.OPEN:
             await retarget(session, Placement.of(touch.case, now), policies, actor, now)
 

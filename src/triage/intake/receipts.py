@@ -150,7 +150,8 @@ async def _before_decision(
             sa.select(AssignmentRow.id)
             .where(
                 AssignmentRow.case_id == case.id,
-                sa.or_(AssignmentRow.ended_at.is_(None), AssignmentRow.ended_at > home.attached_at),
+                # One that began before would tell that the content was known already.
+                AssignmentRow.started_at >= home.attached_at,
             )
             .exists()
         )
@@ -197,7 +198,13 @@ async def _location_progress(
                 RemovalRow.case_id == case_id,
             ),
         )
-        .where(ReportLocationRow.report_id == report.id, RemovalRow.requested_at.is_not(None))
+        .where(
+            ReportLocationRow.report_id == report.id,
+            sa.or_(
+                RemovalRow.requested_at.is_not(None),
+                RemovalRow.state == RemovalState.REMOVED,
+            ),
+        )
         .order_by(ReportLocationRow.ordinal)
     )
     return [

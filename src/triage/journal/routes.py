@@ -12,7 +12,7 @@ from triage.journal import queries, schemas
 from triage.journal.checkpoint import Verifier
 from triage.kit.errors import NotFound
 from triage.kit.paging import Limit, Page, decode_cursor, page_of
-from triage.kit.types import Instant
+from triage.kit.types import Instant, Line
 
 
 class NoCheckpointYet(NotFound):
@@ -25,11 +25,11 @@ async def list_journal_events(
     session: NamedDependency[AsyncSession],
     actor: FromQuery[UUID | None] = None,
     case: FromQuery[UUID | None] = None,
-    kind: FromQuery[str | None] = None,
+    kind: FromQuery[Line | None] = None,
     since: Annotated[Instant | None, QueryParameter(name="from")] = None,
     until: Annotated[Instant | None, QueryParameter(name="to")] = None,
     limit: FromQuery[Limit] = 50,
-    cursor: FromQuery[str | None] = None,
+    cursor: FromQuery[Line | None] = None,
 ) -> Page[schemas.Event]:
     """Events, oldest first; `case` is the id of a case or of any other thing in its place."""
     after = decode_cursor(cursor, tuple[UUID])

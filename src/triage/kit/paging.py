@@ -3,11 +3,13 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Generic, TypeVar
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar, cast
 
 import msgspec
 
 from triage.kit.errors import FieldError, Invalid
+from triage.kit.types import is_usable
 
 T = TypeVar("T")
 Row = TypeVar("Row")
@@ -45,6 +47,10 @@ def decode_cursor(cursor: str | None, shape: type[T]) -> T | None:
         return None
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        return msgspec.json.decode(raw, type=shape)
+        key = msgspec.json.decode(raw, type=shape)
+        times = [part for part in cast("tuple[Any, ...]", key) if isinstance(part, datetime)]
+        if not all(time.tzinfo and is_usable(time) for time in times):
+            raise ValueError
     except (binascii.Error, ValueError, msgspec.DecodeError):
         raise Invalid(errors=[FieldError("/cursor", "not a cursor of this list")]) from None
+    return key

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from triage.access.models import PrincipalRow
 from triage.access.principal import Grant, Principal
 from triage.access.tokens import ALL_QUEUES
+from triage.journal.actor import Subject
 from triage.journal.service import append
 from triage.kit.db import insert
 from triage.kit.ids import uuid7
@@ -94,8 +95,9 @@ async def claim(
         .where(PrincipalRow.id == principal.id)
         .with_for_update(key_share=True)
     )
-    held = await held_lease(session, principal.id, now)
+    held = await held_lease(session, principal, now)
     if held is not None:
+        append(session, "case.read", principal.actor, [Subject("case", held.case_id)], at=now)
         return held
     own = await member_queues(session, principal)
     wanted = sorted(own if queues is None else own.intersection(queues))
@@ -149,12 +151,19 @@ async def claim(
     return Lease(found.case_id, token, principal.id, until)
 
 
-async def held_lease(session: AsyncSession, holder: UUID, now: datetime) -> Lease | None:
-    """The live lease of a person, if there is one."""
+async def held_lease(session: AsyncSession, principal: Principal, now: datetime) -> Lease | None:
+    """The live lease of a person, if there is one that they may still work on."""
     entry = (
         await session.scalars(
             sa.select(QueueEntryRow)
-            .where(QueueEntryRow.holder_id == holder, QueueEntryRow.lease_until > now)
+            .where(
+                QueueEntryRow.holder_id == principal.id,
+                QueueEntryRow.lease_until > now,
+                sa.or_(
+                    QueueEntryRow.needs_child_safety.is_(False),
+                    sa.literal(principal.has(Grant.CHILD_SAFETY)),
+                ),
+            )
             .order_by(QueueEntryRow.lease_until)
             .limit(1)
         )

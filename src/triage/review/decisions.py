@@ -15,7 +15,7 @@ from triage.followup.locations import KnownLocation, locations_of
 from triage.followup.models import ReferralRow, RemovalRow
 from triage.followup.referrals import draft_referrals
 from triage.followup.schemas import present_referral, present_removal
-from triage.followup.service import draft_removals, drafts, has_open_followups
+from triage.followup.service import check_drafts, draft_removals, has_open_followups
 from triage.journal.actor import Subject
 from triage.journal.service import append
 from triage.kit.db import insert
@@ -56,7 +56,9 @@ async def decide(
     seen = decode_seen(request.seen_until, case_id, case.report_count)
     await _check_duplicate(session, case_id, request)
     locations = await locations_of(session, case_id)
-    drafts(locations, request.removals or ())
+    if request.removals and request.outcome is not Outcome.REMOVE:
+        raise Invalid(errors=[FieldError("/removals", "only when the outcome is remove")])
+    check_drafts(locations, request.removals or ())
 
     for clock in await live_clocks(session, case_id, ClockKind.DECISION):
         stop_clock(session, clock, principal.actor, now)

@@ -21,10 +21,10 @@ def sight_of(principal: Principal, case: CaseRow, lease: Lease | None) -> Sight:
 
     Only the holder of the live lease reads texts, whatever the role.
     """
+    if case.needs_child_safety and not principal.has(Grant.CHILD_SAFETY):
+        raise CaseNotFound  # also for the holder, when the child was named after the claim
     if lease is not None and lease.holder == principal.id:
         return Sight.TEXTS
-    if case.needs_child_safety and not principal.has(Grant.CHILD_SAFETY):
-        raise CaseNotFound
     is_member = ALL_QUEUES in principal.queues or case.queue in principal.queues
     if principal.role is not Role.LEAD and not is_member:
         raise CaseNotFound

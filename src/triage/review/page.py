@@ -61,7 +61,7 @@ async def case_page(
     texts = None
     if sight is Sight.TEXTS:
         shown = {row.ReportRow.id for row in rows} | {loc.report_id for loc in locations}
-        texts = await open_texts(session, vault, sorted(shown))
+        texts = await open_texts(session, vault, case.id, sorted(shown))
     media = await session.scalars(
         sa.select(ReportMediaRow)
         .where(ReportMediaRow.report_id.in_([row.ReportRow.id for row in rows]))

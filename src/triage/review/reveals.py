@@ -55,7 +55,7 @@ async def reveal(
         )
     ).all()
     masks = {row.id: row.masks for row in rows}
-    texts = await open_texts(session, vault, list(masks))
+    texts = await open_texts(session, vault, case_id, list(masks))
     by_id = {str(item.id): item for fields in texts.items.values() for item in fields.values()}
     opened, errors = [], []
     for index, reference in enumerate(request.items):

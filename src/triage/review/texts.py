@@ -6,9 +6,11 @@ from typing import Any
 from urllib.parse import unquote
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.assessment.masks import Mask, apply_masks, mask_spans, merged
+from triage.cases.models import ReportCaseRow
 from triage.review.schemas import MaskedText, Sealed
 from triage.vault.service import OpenedItem, Vault
 
@@ -100,14 +102,27 @@ class OpenedTexts:
 
 
 async def open_texts(
-    session: AsyncSession, vault: Vault, report_ids: Sequence[UUID]
+    session: AsyncSession, vault: Vault, case_id: UUID, report_ids: Sequence[UUID]
 ) -> OpenedTexts:
-    """Open everything sealed of these reports; what was erased is missing."""
+    """Open everything sealed of these reports of a case; what was erased is missing.
+
+    The persons that are masked are those of all its reports: a name may be declared in one report
+    and written in another.
+    """
     opened = await vault.open_fields(session, report_ids, tuple(KINDS))
+    everybody = await vault.open_fields(
+        session,
+        (
+            await session.scalars(
+                sa.select(ReportCaseRow.report_id).where(ReportCaseRow.case_id == case_id)
+            )
+        ).all(),
+        (*NAMES, *HANDLES, *PHONES, *OTHERS),
+    )
     items: dict[UUID, dict[str, OpenedItem]] = {}
     for item in opened:
         items.setdefault(item.owner_id, {})[item.field] = item
-    return OpenedTexts(items=items, persons=_persons(opened))
+    return OpenedTexts(items=items, persons=_persons(everybody))
 
 
 def values_of(item: OpenedItem) -> list[str]:

@@ -91,6 +91,7 @@ def retarget_clock(
     clock.policy_version = deadline.policy.version
     clock.due_at = clock.started_at + elapsed_target
     clock.warn_at = clock.started_at + (deadline.warn_at - deadline.started_at)
+    clock.warned_at = None
     append(
         session,
         "clock.retargeted",

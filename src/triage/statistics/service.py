@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from triage.access.principal import Grant, Principal
+from triage.access.principal import Grant, Principal, Role
 from triage.kit.errors import Conflict, FieldError, Invalid
 from triage.statistics.definitions import FIGURES, MEDIANS, TABLES, VERSION, Dimension
 from triage.statistics.queries import Scope, count_removals
@@ -38,7 +38,7 @@ async def removals_table(
     _check(start, end, by)
     scope = Scope(principal.jurisdictions, principal.platforms)
     first, last = _midnight(start), _midnight(end)
-    if principal.has(Grant.EXACT):
+    if principal.has(Grant.EXACT) and principal.role is not Role.REGULATOR:
         rows = await count_removals(session, first, last, by, scope)
         [totals] = await count_removals(session, first, last, (), scope)
         return _table(start, end, now, [_exact(row) for row in rows], _exact(totals))
