@@ -173,6 +173,27 @@ async def test_a_bad_parameter_of_a_list_is_named(doors: Doors, query: str, para
     assert says_nothing_of_it(answer)
 
 
+FAR_EAST = (
+    "WyIwMDAxLTAxLTAxVDAwOjAwOjAwKzIzOjAwIiwiMDAwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDAwIl0"
+)
+
+
+async def test_a_cursor_with_a_time_that_nobody_can_keep_is_none(doors: Doors) -> None:
+    answer = await doors.lead.get(f"/v1/clocks?cursor={FAR_EAST}")
+
+    assert is_problem(answer, 400), answer.text
+
+
+async def test_an_auditors_filter_takes_no_nul(doors: Doors) -> None:
+    auditor = await doors.service.one(Role.AUDITOR, "auditor")
+    rows = await rows_of(doors.service)
+
+    answer = await auditor.get("/v1/journal/events?kind=%00")
+
+    assert is_problem(answer, 400), answer.text
+    doors.rows.update(rows)
+
+
 @pytest.mark.parametrize(
     ("query", "parameter"),
     [

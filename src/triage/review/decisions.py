@@ -203,7 +203,7 @@ async def _store(
 
 
 async def _came_with_news(session: AsyncSession, case_id: UUID, seen: int) -> bool:
-    """Whether a report after `seen` names a new location or gave a new signal."""
+    """Whether a report after `seen` names a new location, gave a new signal or raised the band."""
     since = (
         sa.select(ReportCaseRow.report_id)
         .where(ReportCaseRow.case_id == case_id, ReportCaseRow.ordinal > seen)
@@ -226,7 +226,12 @@ async def _came_with_news(session: AsyncSession, case_id: UUID, seen: int) -> bo
         SignalRow.report_id.in_(since),
         SignalRow.rule.not_in(rules),
     )
-    return bool(await session.scalar(sa.select(sa.or_(location.exists(), signal.exists()))))
+    bands = sa.select(sa.func.min(ReportCaseRow.band)).where(ReportCaseRow.case_id == case_id)
+    worse = (
+        bands.where(ReportCaseRow.ordinal > seen).scalar_subquery()
+        < bands.where(ReportCaseRow.ordinal == seen).scalar_subquery()
+    )
+    return bool(await session.scalar(sa.select(sa.or_(location.exists(), signal.exists(), worse))))
 
 
 async def _put_back(
