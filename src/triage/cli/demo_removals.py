@@ -32,6 +32,7 @@ REFERRED: tuple[tuple[dict[str, str], ...], ...] = (
     ({"state": "sent"}, {"state": "acknowledged"}, {"state": "closed", "result": "taken over"}),
     ({"state": "sent"}, {"state": "declined"}),
 )
+PLATFORMS_SAY = frozenset({"acknowledged", "removed", "refused"})
 WAIVER = {"reason": "An invented report: there is nothing to keep."}
 
 
@@ -69,10 +70,14 @@ async def _run(
         if change["state"] == "requested":
             await desk.get(f"{path}/request", lang="ko")
             removal = await desk.patch(path, {**change, "evidence_waived": WAIVER})
-        elif removal["state"] != "drafted" and removal["addressee"] == platform.name:
+        elif (
+            change["state"] in PLATFORMS_SAY
+            and removal["state"] != "drafted"
+            and removal["addressee"] == platform.name
+        ):
             answers = {"answers": [{"removal_id": removal["id"], **change}]}
             answered = await platform.caller.post("/v1/removals/answers", answers)
-            removal = answered.json["items"][0]
+            removal |= answered.json["items"][0]
         else:
             removal = await desk.patch(path, change)
     return removal
