@@ -27,9 +27,10 @@ DELETE FROM queue_entry WHERE case_id NOT IN (
 """
 FILL = """
 INSERT INTO queue_entry
-    (case_id, purpose, queue, band, lane, due_at, language, needs_child_safety, entered_at)
+    (case_id, purpose, queue, band, lane, due_at, language, jurisdictions,
+     needs_child_safety, entered_at)
 SELECT gen_random_uuid(), 'review', 'general', 3, 3,
-       now() + '1 day' + random() * interval '3 days', 'ko', false, now()
+       now() + '1 day' + random() * interval '3 days', 'ko', '{KR}', false, now()
 FROM generate_series(1, $1)
 """
 RELEASE = """

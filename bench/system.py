@@ -15,8 +15,8 @@ from pathlib import Path
 import asyncpg  # type: ignore[import-untyped]  # it has no types
 
 from bench.costs import cpu_seconds, cpu_seconds_of_tree, resident_mebibytes
-from triage.access.principal import ChannelKind, Grant, Role
-from triage.access.tokens import ALL_QUEUES, Scopes, issue
+from triage.access.principal import ALL_QUEUES, ChannelKind, Grant, Role
+from triage.access.tokens import Scopes, issue
 from triage.cli.store import DATABASE, bring_up_to_date, database, keys_of
 from triage.journal.actor import COMMAND_LINE
 from triage.journal.service import sessions

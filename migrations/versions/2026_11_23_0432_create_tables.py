@@ -444,10 +444,10 @@ def upgrade() -> None:
             comment="booleans only",
         ),
         sa.Column(
-            "notice",
-            postgresql.JSONB(astext_type=sa.Text()),
+            "notice_served_at",
+            sa.TIMESTAMP(timezone=True),
             nullable=True,
-            comment="an authority's reference and the time it served notice",
+            comment="when an authority served notice; its name and number are sealed",
         ),
         sa.Column(
             "contact_safety",
@@ -795,6 +795,7 @@ def upgrade() -> None:
         sa.Column("lane", sa.SmallInteger(), nullable=False),
         sa.Column("due_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("jurisdictions", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("needs_child_safety", sa.Boolean(), nullable=False),
         sa.Column("holder_id", sa.Uuid(), nullable=True),
         sa.Column("lease_token", sa.Uuid(), nullable=True),

@@ -12,8 +12,8 @@ from litestar.routes import HTTPRoute
 from races.service import BASE_URL, KEYS, Service, running
 
 from triage.access.permissions import PERMISSIONS
-from triage.access.principal import ChannelKind, Grant, Role
-from triage.access.tokens import ALL_QUEUES, Scopes, issue
+from triage.access.principal import ALL_QUEUES, ChannelKind, Grant, Role
+from triage.access.tokens import Scopes, issue
 from triage.app import create_app
 from triage.journal.actor import COMMAND_LINE
 from triage.settings import Settings

@@ -55,3 +55,19 @@ async def fresh_bot(service: Service) -> httpx.AsyncClient:
             channel=("plain-bot", ChannelKind.BOT, None),
         )
     return service.caller(token)
+
+
+@pytest.fixture
+async def authority(service: Service) -> httpx.AsyncClient:
+    """A channel of kind authority."""
+    async with service.sessions.begin() as session:
+        token = await issue(
+            session,
+            COMMAND_LINE,
+            role=Role.INTAKE,
+            name="authority",
+            scopes=Scopes(),
+            now=datetime.now(UTC),
+            channel=("authority", ChannelKind.AUTHORITY, "KR"),
+        )
+    return service.caller(token)

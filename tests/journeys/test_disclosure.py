@@ -1,38 +1,21 @@
 """Who may know what of a case."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
-from journeys.steps import ManualClock, case_of, claimed, decided, moved, reported
+from journeys.people import a_person
+from journeys.steps import ManualClock, case_of, claimed, decide, decided, moved, reported
 from races.service import Service, a_report
 
 from triage.access.principal import Grant, Role
-from triage.access.tokens import ALL_QUEUES, Scopes, issue
-from triage.journal.actor import COMMAND_LINE
 
 CHILD: dict[str, Any] = {"allegations": ["minor", "deepfake"], "victim": {"age": 12}}
-
-
-async def a_reviewer(
-    service: Service, *grants: Grant, queue: str = ALL_QUEUES
-) -> httpx.AsyncClient:
-    async with service.sessions.begin() as session:
-        token = await issue(
-            session,
-            COMMAND_LINE,
-            role=Role.REVIEWER,
-            name=f"reviewer-{queue}-{len(grants)}",
-            scopes=Scopes(grants=grants, queues=[queue]),
-            now=datetime.now(UTC),
-        )
-    return service.caller(token)
 
 
 async def test_a_childs_case_exists_only_for_those_with_the_grant(
     service: Service, bot: httpx.AsyncClient, ana: httpx.AsyncClient
 ) -> None:
-    without = await a_reviewer(service)
+    without = await a_person(service)
     case_id = (await reported(bot, a_report(**CHILD)))["case_id"]
 
     assert (await without.post("/v1/claims", json={})).status_code == 204
@@ -47,7 +30,7 @@ async def test_a_childs_case_exists_only_for_those_with_the_grant(
 async def test_a_reviewer_of_other_queues_sees_nothing(
     service: Service, bot: httpx.AsyncClient
 ) -> None:
-    elsewhere = await a_reviewer(service, *Grant, queue="another")
+    elsewhere = await a_person(service, *Grant, queue="another")
     case_id = (await reported(bot, a_report()))["case_id"]
 
     idle = await elsewhere.post("/v1/claims", json={"queues": ["general"]})
@@ -111,17 +94,21 @@ async def test_a_platform_answers_only_for_what_it_was_asked(
 
 
 async def test_a_case_that_turns_out_to_be_a_childs_is_for_those_with_the_grant(
-    service: Service, bot: httpx.AsyncClient
+    service: Service, bot: httpx.AsyncClient, ana: httpx.AsyncClient
 ) -> None:
-    without = await a_reviewer(service)
+    without = await a_person(service)
     case_id = (await reported(bot, a_report(allegations=["threat", "extortion"])))["case_id"]
     held = await claimed(without)
+    lease = {"token": held["lease"]["token"]}
 
     await reported(bot, a_report(text="She is twelve.", **CHILD))
 
     assert held["case"]["id"] == case_id
     assert (await without.post("/v1/claims", json={})).status_code == 204
     assert (await without.get(f"/v1/cases/{case_id}")).status_code == 404
+    assert (await decide(without, held)).status_code == 404
+    assert (await without.put(f"/v1/cases/{case_id}/lease", json=lease)).status_code == 404
+    assert (await claimed(ana))["case"]["id"] == case_id, "it is free at once for another"
 
 
 async def test_a_name_declared_in_one_report_is_masked_in_all(

@@ -10,8 +10,8 @@ import httpx
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from triage.access.principal import ChannelKind, Grant, Role
-from triage.access.tokens import ALL_QUEUES, Scopes, issue
+from triage.access.principal import ALL_QUEUES, ChannelKind, Grant, Role
+from triage.access.tokens import Scopes, issue
 from triage.app import at_the_edge, create_app
 from triage.journal.actor import COMMAND_LINE
 from triage.journal.service import sessions as journaled

@@ -1,10 +1,14 @@
 """Who is calling: roles, grants and the channel behind a token."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
 from triage.journal.actor import Actor
+
+ALL_QUEUES = "*"
+"""The scope of a person who works in every queue, also in those that come later."""
 
 
 class Role(StrEnum):
@@ -62,3 +66,10 @@ class Principal:
 
     def has(self, grant: Grant) -> bool:
         return grant in self.grants
+
+    def works_in(self, queue: str) -> bool:
+        return ALL_QUEUES in self.queues or queue in self.queues
+
+    def acts_in(self, jurisdictions: Collection[str]) -> bool:
+        """Whether one of them is in scope; a case of unknown jurisdiction is in no narrow scope."""
+        return not self.jurisdictions or not self.jurisdictions.isdisjoint(jurisdictions)

@@ -22,7 +22,6 @@ from triage.kit.db import insert
 from triage.kit.errors import Conflict
 from triage.kit.ids import uuid7
 
-ALL_QUEUES = "*"
 MEMORY_SECONDS = 5
 MEMORY_SIZE = 10_000
 

@@ -14,8 +14,8 @@ import httpx2
 import sqlalchemy as sa
 
 from triage.access.models import ChannelRow, CredentialRow, PrincipalRow
-from triage.access.principal import ChannelKind, Grant, Role
-from triage.access.tokens import ALL_QUEUES, Scopes, issue
+from triage.access.principal import ALL_QUEUES, ChannelKind, Grant, Role
+from triage.access.tokens import Scopes, issue
 from triage.cli.serve import listen, run_duties, run_until_stopped, serve_api, url_of
 from triage.cli.store import bring_up_to_date, database, keys_of
 from triage.journal.actor import COMMAND_LINE

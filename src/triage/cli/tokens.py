@@ -9,8 +9,8 @@ import click
 import sqlalchemy as sa
 
 from triage.access.models import PrincipalRow
-from triage.access.principal import ChannelKind, Grant, Role
-from triage.access.tokens import ALL_QUEUES, Scopes, issue
+from triage.access.principal import ALL_QUEUES, ChannelKind, Grant, Role
+from triage.access.tokens import Scopes, issue
 from triage.cli.store import data_option, database, settings_from
 from triage.journal.actor import COMMAND_LINE
 from triage.journal.service import sessions

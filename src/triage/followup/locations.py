@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.cases.models import ReportCaseRow
@@ -40,40 +41,52 @@ class KnownLocation:
     requester: str
 
 
+FIRST_NAMED = (
+    sa.select(
+        ReportLocationRow.id,
+        ReportLocationRow.report_id,
+        ReportLocationRow.ordinal,
+        ReportLocationRow.platform,
+        ReportLocationRow.scope,
+        ReportLocationRow.kind,
+        ReportLocationRow.digest,
+        ReportLocationRow.url_item,
+        ReportLocationRow.seen_at,
+        ReportRow.jurisdiction,
+        ReportRow.channel_kind,
+        ReportRow.relation,
+        ReportCaseRow.ordinal.label("nth_report"),
+    )
+    .join(ReportRow, ReportRow.id == ReportLocationRow.report_id)
+    .join(ReportCaseRow, ReportCaseRow.report_id == ReportRow.id)
+    .where(ReportCaseRow.case_id == sa.bindparam("case_id"))
+    .ext(distinct_on(ReportLocationRow.digest))
+    .order_by(ReportLocationRow.digest, ReportCaseRow.ordinal, ReportLocationRow.ordinal)
+    .subquery()
+)
+LOCATIONS = sa.select(FIRST_NAMED).order_by(FIRST_NAMED.c.nth_report, FIRST_NAMED.c.ordinal)
+
+
 async def locations_of(session: AsyncSession, case_id: UUID) -> list[KnownLocation]:
     """In the order in which they were first reported; content and containers alike."""
-    rows = await session.execute(
-        sa.select(
-            ReportLocationRow,
-            ReportRow.jurisdiction,
-            ReportRow.channel_kind,
-            ReportRow.relation,
+    rows = await session.execute(LOCATIONS, {"case_id": case_id})
+    return [
+        KnownLocation(
+            id=row.id,
+            report_id=row.report_id,
+            ordinal=row.ordinal,
+            platform=row.platform,
+            scope=row.scope,
+            kind=row.kind,
+            digest=row.digest,
+            url_item=row.url_item,
+            seen_at=row.seen_at,
+            jurisdiction=row.jurisdiction,
+            channel_kind=row.channel_kind,
+            requester=requester_of(row.relation),
         )
-        .join(ReportRow, ReportRow.id == ReportLocationRow.report_id)
-        .join(ReportCaseRow, ReportCaseRow.report_id == ReportRow.id)
-        .where(ReportCaseRow.case_id == case_id)
-        .order_by(ReportCaseRow.ordinal, ReportLocationRow.ordinal)
-    )
-    first: dict[bytes, KnownLocation] = {}
-    for location, jurisdiction, channel_kind, relation in rows:
-        first.setdefault(
-            location.digest,
-            KnownLocation(
-                id=location.id,
-                report_id=location.report_id,
-                ordinal=location.ordinal,
-                platform=location.platform,
-                scope=location.scope,
-                kind=location.kind,
-                digest=location.digest,
-                url_item=location.url_item,
-                seen_at=location.seen_at,
-                jurisdiction=jurisdiction,
-                channel_kind=channel_kind,
-                requester=requester_of(relation),
-            ),
-        )
-    return list(first.values())
+        for row in rows
+    ]
 
 
 def requester_of(relation: str) -> str:

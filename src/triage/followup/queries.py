@@ -6,6 +6,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from triage.access.principal import Principal
+from triage.cases.models import CaseRow
+from triage.cases.visibility import known_to
 from triage.followup.models import ReferralRow, RemovalRow
 from triage.followup.schemas import Referral, Removal, present_referral, present_removal
 from triage.kit.paging import Page, decode_cursor, page_of
@@ -27,6 +30,7 @@ async def referrals_of(session: AsyncSession, case_id: UUID) -> list[Referral]:
 
 async def list_removals(
     session: AsyncSession,
+    principal: Principal,
     now: datetime,
     *,
     state: str | None,
@@ -35,9 +39,15 @@ async def list_removals(
     limit: int,
     cursor: str | None,
 ) -> Page[Removal]:
-    """Removals by id, oldest first; `due_within`: an attempt is due by then."""
+    """Removals of cases that the caller may know, oldest first; `due_within`: due by then."""
     after = decode_cursor(cursor, tuple[UUID])
-    statement = sa.select(RemovalRow).order_by(RemovalRow.id).limit(limit + 1)
+    statement = (
+        sa.select(RemovalRow)
+        .join(CaseRow, CaseRow.id == RemovalRow.case_id)
+        .where(*known_to(principal))
+        .order_by(RemovalRow.id)
+        .limit(limit + 1)
+    )
     if state is not None:
         statement = statement.where(RemovalRow.state == state)
     if addressee is not None:
@@ -51,10 +61,22 @@ async def list_removals(
 
 
 async def list_referrals(
-    session: AsyncSession, *, state: str | None, limit: int, cursor: str | None
+    session: AsyncSession,
+    principal: Principal,
+    *,
+    state: str | None,
+    limit: int,
+    cursor: str | None,
 ) -> Page[Referral]:
+    """Referrals of cases that the caller may know, oldest first."""
     after = decode_cursor(cursor, tuple[UUID])
-    statement = sa.select(ReferralRow).order_by(ReferralRow.id).limit(limit + 1)
+    statement = (
+        sa.select(ReferralRow)
+        .join(CaseRow, CaseRow.id == ReferralRow.case_id)
+        .where(*known_to(principal))
+        .order_by(ReferralRow.id)
+        .limit(limit + 1)
+    )
     if state is not None:
         statement = statement.where(ReferralRow.state == state)
     if after is not None:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from triage.access.principal import Principal
 from triage.cases.models import CaseRow
 from triage.cases.queries import lock_case
+from triage.cases.visibility import may_know
 from triage.followup.models import ReferralRow
 from triage.followup.schemas import ReferralChange, ReferralDraft
 from triage.followup.service import settle_case
@@ -65,24 +66,36 @@ async def update_referral(
     change: ReferralChange,
     now: datetime,
 ) -> ReferralRow:
-    """Move a referral along its edges; raises ReferralNotFound and ReferralStateForbids."""
+    """Move a referral along its edges; said again, a change adds what is new.
+
+    Raises ReferralNotFound, also when its case is not the caller's to know, ReferralStateForbids.
+    """
     case_id = await session.scalar(
         sa.select(ReferralRow.case_id).where(ReferralRow.id == referral_id)
     )
     if case_id is None:
         raise ReferralNotFound
     case = await lock_case(session, case_id)
-    referral = await session.scalar(
-        sa.select(ReferralRow)
-        .where(ReferralRow.id == referral_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    if referral is None:
+    if not may_know(principal, case):
         raise ReferralNotFound
+    referral = (
+        await session.scalars(
+            sa.select(ReferralRow)
+            .where(ReferralRow.id == referral_id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+    ).one()
     before = ReferralState(referral.state)
-    referral.reference = change.reference or referral.reference
-    referral.result = change.result or referral.result
+    added = [
+        name
+        for name in ("reference", "result")
+        if getattr(change, name) not in (None, getattr(referral, name))
+    ]
+    if before is change.state and not added:
+        return referral
+    for name in added:
+        setattr(referral, name, getattr(change, name))
     if before is not change.state:
         referral.state = moved_referral(before, change.state)
         if change.state is ReferralState.SENT:
@@ -91,11 +104,11 @@ async def update_referral(
             referral.closed_at = now
     append(
         session,
-        f"referral.{change.state}",
+        "referral.amended" if before is change.state else f"referral.{change.state}",
         principal.actor,
         [Subject("case", case_id), Subject("referral", referral_id)],
         at=now,
-        body={"from": before},
+        body={"from": before, "added": added},
     )
     await session.flush()
     await settle_case(session, case, principal.actor, now)

@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.principal import Principal
+from triage.cases.models import CaseRow
+from triage.cases.visibility import known_to
 from triage.followup.models import RemovalRow
 from triage.followup.schemas import RemovalRequestText
 from triage.followup.service import RemovalNotFound
@@ -57,7 +59,11 @@ async def request_text(
     now: datetime,
 ) -> RemovalRequestText:
     """The request for one removal, with its url opened; journaled. Raises RemovalNotFound."""
-    removal = await session.scalar(sa.select(RemovalRow).where(RemovalRow.id == removal_id))
+    removal = await session.scalar(
+        sa.select(RemovalRow)
+        .join(CaseRow, CaseRow.id == RemovalRow.case_id)
+        .where(RemovalRow.id == removal_id, *known_to(principal))
+    )
     if removal is None:
         raise RemovalNotFound
     location = (

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
-import msgspec
 from litestar import Response, Router, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
@@ -13,12 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from triage.access.idempotency import once
 from triage.access.principal import Principal
 from triage.access.replay_routes import IdempotencyKey, replay, replayed
+from triage.cases.visibility import known_case
+from triage.followup.answers import take_answers
 from triage.followup.drafting import add_referral, add_removal, find_referral, find_removal
 from triage.followup.queries import list_referrals, list_removals
 from triage.followup.referrals import update_referral
 from triage.followup.requests import request_text
 from triage.followup.schemas import (
-    AnsweredRemoval,
     AnsweredRemovals,
     Referral,
     ReferralChange,
@@ -32,18 +32,17 @@ from triage.followup.schemas import (
     present_removal,
 )
 from triage.followup.service import update_removal
-from triage.followup.states import ReferralState, RemovalResult, RemovalState
+from triage.followup.states import ReferralState, RemovalState
 from triage.kit.clock import Clock
 from triage.kit.ids import uuid7
 from triage.kit.paging import Limit, Page
-from triage.kit.types import Line
+from triage.kit.types import Line, Seconds
 from triage.vault.service import Vault
-
-Seconds = Annotated[int, msgspec.Meta(ge=0, le=31_536_000)]
 
 
 @get("/v1/removals", operation_id="list_removals")
 async def list_all_removals(
+    principal: NamedDependency[Principal],
     session: NamedDependency[AsyncSession],
     clock: NamedDependency[Clock],
     in_state: Annotated[RemovalState | None, QueryParameter(name="state")] = None,
@@ -52,9 +51,10 @@ async def list_all_removals(
     limit: FromQuery[Limit] = 50,
     cursor: FromQuery[Line | None] = None,
 ) -> Page[Removal]:
-    """Removals of all cases; `due_within` counts seconds until the next attempt."""
+    """Removals of cases that the caller may know; `due_within`: seconds to the next attempt."""
     return await list_removals(
         session,
+        principal,
         clock(),
         state=in_state,
         addressee=addressee,
@@ -80,7 +80,8 @@ async def create_removal(
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Removal]:
     """Draft one more removal for a location of a decided case."""
-    now, key_result = clock(), uuid7()
+    now, removal_id = clock(), uuid7()
+    await known_case(session, principal, case_id)
     first = await once(
         session,
         vault.digests,
@@ -88,13 +89,13 @@ async def create_removal(
         idempotency_key,
         operation=f"removal:{case_id}",
         request=data,
-        result_id=key_result,
+        result_id=removal_id,
         now=now,
     )
     if first is not None:
         answer = await find_removal(session, first)
         return replay(present_removal(answer))
-    removal = await add_removal(session, principal, case_id, key_result, data, now)
+    removal = await add_removal(session, principal, case_id, removal_id, data, now)
     return Response(present_removal(removal), status_code=201)
 
 
@@ -139,33 +140,19 @@ async def answer_removals(
     clock: NamedDependency[Clock],
 ) -> AnsweredRemovals:
     """A platform's answers to requests it was sent; saying the same twice changes nothing."""
-    answered = []
-    for answer in sorted(data.answers, key=lambda answer: answer.removal_id):
-        change = RemovalChange(
-            state=RemovalState(answer.state), result=answer.result, reference=answer.reference
-        )
-        removal, _ = await update_removal(
-            session, vault, principal, answer.removal_id, change, clock()
-        )
-        answered.append(
-            AnsweredRemoval(
-                removal_id=removal.id,
-                state=RemovalState(removal.state),
-                result=None if removal.result is None else RemovalResult(removal.result),
-                reference=removal.reference,
-            )
-        )
-    return AnsweredRemovals(items=answered)
+    told = await take_answers(session, vault, principal, data.answers, clock())
+    return AnsweredRemovals(items=told)
 
 
 @get("/v1/referrals", operation_id="list_referrals")
 async def list_all_referrals(
+    principal: NamedDependency[Principal],
     session: NamedDependency[AsyncSession],
     in_state: Annotated[ReferralState | None, QueryParameter(name="state")] = None,
     limit: FromQuery[Limit] = 50,
     cursor: FromQuery[Line | None] = None,
 ) -> Page[Referral]:
-    return await list_referrals(session, state=in_state, limit=limit, cursor=cursor)
+    return await list_referrals(session, principal, state=in_state, limit=limit, cursor=cursor)
 
 
 @post(
@@ -184,7 +171,8 @@ async def create_referral(
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Referral]:
     """Draft a referral beside those of a decision."""
-    now, key_result = clock(), uuid7()
+    now, referral_id = clock(), uuid7()
+    await known_case(session, principal, case_id)
     first = await once(
         session,
         vault.digests,
@@ -192,13 +180,13 @@ async def create_referral(
         idempotency_key,
         operation=f"referral:{case_id}",
         request=data,
-        result_id=key_result,
+        result_id=referral_id,
         now=now,
     )
     if first is not None:
         answer = await find_referral(session, first)
         return replay(present_referral(answer))
-    referral = await add_referral(session, principal, case_id, key_result, data, now)
+    referral = await add_referral(session, principal, case_id, referral_id, data, now)
     return Response(present_referral(referral), status_code=201)
 
 

@@ -14,7 +14,7 @@ from triage.followup.states import (
     RemovalResult,
     RemovalState,
 )
-from triage.kit.types import Instant, Line
+from triage.kit.types import Instant, Label, Line, Reference, Slug
 
 
 class Removal(msgspec.Struct, frozen=True):
@@ -42,14 +42,16 @@ class EvidenceWaived(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RemovalDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`addressee`: who is asked instead of the platform itself, such as a hoster's domain."""
+
     location_id: UUID
-    addressee: Line | None = None
+    addressee: Slug | None = None
 
 
 class RemovalChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     state: RemovalState
     result: RemovalResult | None = None
-    reference: Line | None = None
+    reference: Reference | None = None
     evidence_waived: EvidenceWaived | None = None
     held_by: HeldBy | None = None
     held_until: Instant | None = None
@@ -61,13 +63,17 @@ class RemovalAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     removal_id: UUID
     state: Literal["acknowledged", "removed", "refused"]
     result: RemovalResult | None = None
-    reference: Line | None = None
+    reference: Reference | None = None
 
 
 class AnsweredRemoval(msgspec.Struct, frozen=True):
-    """What a platform sees of a removal: nothing of the case behind it."""
+    """What a platform sees of a removal: nothing of the case behind it.
+
+    `taken`: the answer fits the removal's state, or said it again.
+    """
 
     removal_id: UUID
+    taken: bool
     state: RemovalState
     result: RemovalResult | None
     reference: str | None
@@ -96,13 +102,13 @@ class Referral(msgspec.Struct, frozen=True):
 
 class ReferralDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     to: ReferralTo
-    agency: Line | None = None
+    agency: Label | None = None
 
 
 class ReferralChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     state: ReferralState
-    reference: Line | None = None
-    result: Line | None = None
+    reference: Reference | None = None
+    result: Label | None = None
 
 
 class CaseRemovals(msgspec.Struct, frozen=True):

@@ -1,20 +1,19 @@
-"""Acts on removals: drafted with a decision, then followed until gone, refused or back."""
+"""Acts on removals: followed until the content is gone, refused or back."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, assert_never
+from typing import assert_never
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from triage.access.principal import Principal, Role
+from triage.access.principal import Principal
 from triage.cases.models import CaseRow
 from triage.cases.queries import lock_case
 from triage.cases.states import CaseState, moved
-from triage.followup.locations import KnownLocation
+from triage.cases.visibility import may_know
 from triage.followup.models import ReferralRow, RemovalRow
-from triage.followup.schemas import RemovalChange, RemovalDraft
+from triage.followup.schemas import RemovalChange
 from triage.followup.states import (
     OPEN_REFERRALS,
     OPEN_REMOVALS,
@@ -25,8 +24,7 @@ from triage.followup.states import (
 from triage.journal.actor import Actor, Subject
 from triage.journal.service import append
 from triage.kit.db import insert
-from triage.kit.errors import FieldError, Invalid, NotFound
-from triage.kit.ids import uuid7
+from triage.kit.errors import Conflict, FieldError, Invalid, NotFound
 from triage.sla.models import ClockKind, ClockRow
 from triage.sla.policies import load_policies
 from triage.sla.service import clock_row, live_clocks, stop_clock, void_clock
@@ -40,39 +38,8 @@ class RemovalNotFound(NotFound):
     title = "There is no such removal"
 
 
-async def draft_removals(
-    session: AsyncSession,
-    case: CaseRow,
-    locations: Sequence[KnownLocation],
-    addressees: Mapping[UUID, str | None],
-    actor: Actor,
-    now: datetime,
-    ids: Callable[[], UUID] = uuid7,
-) -> list[UUID]:
-    """One drafted removal for each location that has none alive; returns their ids."""
-    taken = set(
-        await session.scalars(
-            sa.select(RemovalRow.location_digest).where(
-                RemovalRow.case_id == case.id, RemovalRow.state != RemovalState.WITHDRAWN
-            )
-        )
-    )
-    rows = []
-    for location in locations:
-        if location.digest not in taken:
-            taken.add(location.digest)  # one address may be named in two spellings
-            rows.append(_draft(ids(), case, location, addressees.get(location.id), now))
-    await insert(session, RemovalRow, rows)
-    for row in rows:
-        append(
-            session,
-            "removal.drafted",
-            actor,
-            _subjects(case.id, row["id"]),
-            at=now,
-            body={"platform": row["platform"]},
-        )
-    return [row["id"] for row in rows]
+class RemovalContradicted(Conflict):
+    title = "The removal has ended with another result"
 
 
 async def update_removal(
@@ -83,34 +50,55 @@ async def update_removal(
     change: RemovalChange,
     now: datetime,
 ) -> tuple[RemovalRow, list[str]]:
-    """Move a removal along its edges, its clock and its case with it; also gives warnings.
+    """What the desk says of a removal; also gives warnings.
 
-    Raises RemovalNotFound, also for a platform that was not the addressee, RemovalStateForbids and
-    Invalid for a change that lacks what its state needs.
+    Raises RemovalNotFound, also when its case is not the caller's to know, and what `move_removal`
+    raises.
     """
-    case_id = await session.scalar(
-        sa.select(RemovalRow.case_id).where(RemovalRow.id == removal_id, *_visible_to(principal))
-    )
+    case_id = await session.scalar(sa.select(RemovalRow.case_id).where(RemovalRow.id == removal_id))
     if case_id is None:
         raise RemovalNotFound
     case = await lock_case(session, case_id)
-    clocks = await live_clocks(session, case_id, ClockKind.REMOVAL, removal_id)
-    removal = await session.scalar(
-        sa.select(RemovalRow)
-        .where(RemovalRow.id == removal_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    if removal is None:
+    if not may_know(principal, case):
         raise RemovalNotFound
-    before = RemovalState(removal.state)
-    if before is change.state and change.reference in (None, removal.reference):
-        return removal, []  # said twice: nothing changes
-    _check(before, change)
-    if change.evidence_waived is not None:
-        removal.evidence_waiver_item = await _seal_waiver(
-            session, vault, case_id, change.evidence_waived.reason, now
+    return await move_removal(session, vault, principal, case, removal_id, change, now)
+
+
+async def move_removal(
+    session: AsyncSession,
+    vault: Vault,
+    principal: Principal,
+    case: CaseRow,
+    removal_id: UUID,
+    change: RemovalChange,
+    now: datetime,
+) -> tuple[RemovalRow, list[str]]:
+    """Move a removal of the locked case along its edges, its clock and its case with it.
+
+    Said again with the state it has, a change adds what is new and repeats the rest. Raises
+    RemovalStateForbids, RemovalContradicted for another result, and Invalid for a change that lacks
+    what its state needs.
+    """
+    clocks = await live_clocks(session, case.id, ClockKind.REMOVAL, removal_id)
+    removal = (
+        await session.scalars(
+            sa.select(RemovalRow)
+            .where(RemovalRow.id == removal_id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
         )
+    ).one()
+    before = RemovalState(removal.state)
+    _check(removal, change)
+    if before is change.state:
+        if contradicts(removal, change.result):
+            raise RemovalContradicted(f"It is {removal.result}")
+        added = await _add(session, vault, removal, change, now)
+        if added:
+            _journal(session, "amended", principal, removal, now, added=added)
+        return removal, []
+    moved_removal(before, change.state)
+    await _add(session, vault, removal, change, now)
     warnings = _apply(removal, change, principal, now)
     if removal.state == RemovalState.REQUESTED:
         await _start_clock(session, removal, case, now)
@@ -118,17 +106,25 @@ async def update_removal(
         answered = change.state in {RemovalState.REMOVED, RemovalState.REFUSED}
         for clock in clocks:
             (stop_clock if answered else void_clock)(session, clock, principal.actor, now)
-    append(
+    _journal(
         session,
-        f"removal.{change.state}",
-        principal.actor,
-        _subjects(case_id, removal_id),
-        at=now,
-        body={"from": before, "result": removal.result, "held_by": removal.held_by},
+        change.state,
+        principal,
+        removal,
+        now,
+        **{"from": before, "result": removal.result, "held_by": removal.held_by},
     )
     await session.flush()
     await settle_case(session, case, principal.actor, now)
     return removal, warnings
+
+
+def contradicts(removal: RemovalRow, result: RemovalResult | None) -> bool:
+    """Whether a removal that is done was done otherwise.
+
+    One found gone before our request was told with any result: that is no contradiction.
+    """
+    return result not in (None, removal.result) and (removal.result != RemovalResult.ALREADY_GONE)
 
 
 async def settle_case(session: AsyncSession, case: CaseRow, actor: Actor, now: datetime) -> None:
@@ -156,68 +152,24 @@ async def has_open_followups(session: AsyncSession, case_id: UUID) -> bool:
     return bool(found)
 
 
-def check_drafts(locations: Collection[KnownLocation], wanted: Sequence[RemovalDraft]) -> None:
-    """Check that every wanted removal names a location of the case."""
-    known = {location.id for location in locations}
-    errors = [
-        FieldError(f"/removals/{index}/location_id", "not a location of this case")
-        for index, draft in enumerate(wanted)
-        if draft.location_id not in known
-    ]
+def _check(removal: RemovalRow, change: RemovalChange) -> None:
+    """Refuse what does not go with the state, and what the state needs and is not there."""
+    is_removed, is_held = (change.state is s for s in (RemovalState.REMOVED, RemovalState.HELD))
+    errors = []
+    if change.result is not None and not is_removed:
+        errors.append(FieldError("/result", "only when the state is removed"))
+    if change.held_by is not None and not is_held:
+        errors.append(FieldError("/held_by", "only when the state is held"))
+    if change.held_until is not None and not is_held:
+        errors.append(FieldError("/held_until", "only when the state is held"))
+    if removal.state != change.state:
+        if is_held and change.held_by is None:
+            errors.append(FieldError("/held_by", "needed when the state is held"))
+        gone_by_itself = removal.state == RemovalState.DRAFTED
+        if is_removed and change.result is None and not gone_by_itself:
+            errors.append(FieldError("/result", "needed when the state is removed"))
     if errors:
         raise Invalid(errors=errors)
-
-
-def _draft(
-    removal_id: UUID,
-    case: CaseRow,
-    location: KnownLocation,
-    addressee: str | None,
-    now: datetime,
-) -> dict[str, Any]:
-    return {
-        "id": removal_id,
-        "case_id": case.id,
-        "location_id": location.id,
-        "location_digest": location.digest,
-        "state": RemovalState.DRAFTED,
-        "addressee": addressee or location.platform,
-        "attempts": 0,
-        "reappearances": 0,
-        "created_at": now,
-        "platform": location.platform,
-        "category": case.categories[0] if case.categories else "other",
-        "jurisdiction": location.jurisdiction or "unknown",
-        "channel_kind": location.channel_kind,
-        "content_class": content_class(case),
-        "requester": location.requester,
-    }
-
-
-def content_class(case: CaseRow) -> str:
-    """The class regulators count by (Korea's three, and the rest): children before synthesis."""
-    allegations = set(case.allegations)
-    if case.needs_child_safety:
-        return "child"
-    if "deepfake" in allegations:
-        return "synthetic"
-    if "intimate_image" in allegations:
-        return "filmed"
-    return "other"
-
-
-def _check(before: RemovalState, change: RemovalChange) -> None:
-    moved_removal(before, change.state)
-    if (
-        change.state is RemovalState.REMOVED
-        and change.result is None
-        and before is not (RemovalState.DRAFTED)
-    ):
-        raise Invalid(errors=[FieldError("/result", "needed when the state is removed")])
-    if change.state is not RemovalState.REMOVED and change.result is not None:
-        raise Invalid(errors=[FieldError("/result", "only when the state is removed")])
-    if (change.state is RemovalState.HELD) != (change.held_by is not None):
-        raise Invalid(errors=[FieldError("/held_by", "needed when, and only when, it is held")])
 
 
 def _apply(
@@ -228,7 +180,6 @@ def _apply(
     before = RemovalState(removal.state)
     removal.state = change.state
     removal.held_by, removal.held_until = change.held_by, change.held_until
-    removal.reference = change.reference or removal.reference
     match change.state:
         case RemovalState.REQUESTED:
             # A request after a reappearance is a new one: its time counts anew.
@@ -258,13 +209,36 @@ def _apply(
     return warnings
 
 
-async def _seal_waiver(
-    session: AsyncSession, vault: Vault, case_id: UUID, reason: str, now: datetime
-) -> UUID:
-    notes = await vault.subject_of(session, "notes", case_id, now)
+async def _add(
+    session: AsyncSession, vault: Vault, removal: RemovalRow, change: RemovalChange, now: datetime
+) -> list[str]:
+    """Write what a change says beside the state into the row; returns the fields that are new."""
+    added = [
+        name
+        for name in ("reference", "held_by", "held_until")
+        if getattr(change, name) not in (None, getattr(removal, name))
+    ]
+    for name in added:
+        setattr(removal, name, getattr(change, name))
+    if change.evidence_waived is not None and await _waive(
+        session, vault, removal, change.evidence_waived.reason, now
+    ):
+        added.append("evidence_waived")
+    return added
+
+
+async def _waive(
+    session: AsyncSession, vault: Vault, removal: RemovalRow, reason: str, now: datetime
+) -> bool:
+    """Seal why no evidence is kept; whether that was not said before."""
+    known = removal.evidence_waiver_item
+    if known is not None and (await vault.open(session, [known])).get(known) == reason:
+        return False
+    notes = await vault.subject_of(session, "notes", removal.case_id, now)
     item = vault.seal(notes, "removal.evidence_waiver", reason)
     await vault.store(session, [], [item])
-    return item.id
+    removal.evidence_waiver_item = item.id
+    return True
 
 
 async def _start_clock(
@@ -276,14 +250,23 @@ async def _start_clock(
     await insert(session, ClockRow, [clock_row(deadline, case.id, removal.id)])
 
 
-def _visible_to(principal: Principal) -> list[sa.ColumnElement[bool]]:
-    if principal.role is not Role.PLATFORM:
-        return []
-    return [
-        RemovalRow.addressee.in_(principal.platforms),
-        RemovalRow.state.not_in((RemovalState.DRAFTED, RemovalState.HELD)),
-    ]
+def _journal(
+    session: AsyncSession,
+    what: str,
+    principal: Principal,
+    removal: RemovalRow,
+    now: datetime,
+    **body: object,
+) -> None:
+    append(
+        session,
+        f"removal.{what}",
+        principal.actor,
+        subjects_of(removal.case_id, removal.id),
+        at=now,
+        body=body,
+    )
 
 
-def _subjects(case_id: UUID, removal_id: UUID) -> list[Subject]:
+def subjects_of(case_id: UUID, removal_id: UUID) -> list[Subject]:
     return [Subject("case", case_id), Subject("removal", removal_id)]

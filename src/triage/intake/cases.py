@@ -43,6 +43,7 @@ class _Touched:
     opens: bool
     band_before: int
     child_safety_before: bool = False
+    jurisdictions_before: Sequence[str] = ()
     reopened: bool = False
 
 
@@ -62,6 +63,7 @@ async def write_cases(
             opens=False,
             band_before=case.band,
             child_safety_before=case.needs_child_safety,
+            jurisdictions_before=case.jurisdictions,
         )
         for case in found.values()
     }
@@ -179,7 +181,8 @@ async def _place(
     for touch in sorted(touched, key=lambda t: t.case.id):
         raised = touch.case.band < touch.band_before
         guarded = touch.case.needs_child_safety and not touch.child_safety_before
-        if touch in starting or not (raised or guarded) or actor is None:
+        widened = len(touch.case.jurisdictions) > len(touch.jurisdictions_before)
+        if touch in starting or not (raised or guarded or widened) or actor is None:
             continue
         if raised:
             append(

@@ -18,14 +18,17 @@ from triage.intake.schemas import (
     Progress,
     Receipt,
     ReceiptProgress,
+    ReporterMessage,
     ReportProgress,
 )
 from triage.intake.validity import Validity
+from triage.journal.actor import PUBLIC, Subject
+from triage.journal.service import append
 from triage.kit.errors import NotFound
 from triage.queues.models import AssignmentRow
 from triage.reports.models import ReportLocationRow, ReportRow
 from triage.reports.taxonomy import Relation
-from triage.review.models import DecisionRow
+from triage.review.models import DecisionRow, NoteRow
 from triage.review.schemas import band_name
 from triage.sla.models import ClockKind
 from triage.sla.policies import load_policies
@@ -37,9 +40,15 @@ MESSAGES: dict[Progress, dict[str, str]] = {
     "action_taken": {"ko": "조치를 진행하고 있습니다.", "en": "We have taken action."},
     "closed": {"ko": "처리가 끝났습니다.", "en": "We have finished."},
 }
-REASONS: dict[str, str] = {
-    "refused": "The addressee refused; we can advise on what else is possible.",
-    "unreachable": "The addressee could not be reached; we can advise on what else is possible.",
+REASONS: dict[str, dict[str, str]] = {
+    "refused": {
+        "ko": "상대방이 거부했습니다. 다른 방법을 안내해 드릴 수 있습니다.",
+        "en": "The addressee refused; we can advise on what else is possible.",
+    },
+    "unreachable": {
+        "ko": "상대방과 연락이 닿지 않습니다. 다른 방법을 안내해 드릴 수 있습니다.",
+        "en": "The addressee could not be reached; we can advise on what else is possible.",
+    },
 }
 VERIFIED_CHANNELS = frozenset({ChannelKind.DESK, ChannelKind.PARTNER, ChannelKind.AUTHORITY})
 VICTIMS_SIDE = frozenset({Relation.VICTIM, Relation.REPRESENTATIVE})
@@ -109,6 +118,7 @@ async def open_receipt(
         message=MESSAGES[state],
         received_at=report.received_at,
         locations=locations,
+        messages=await _messages(session, vault, report, now),
     )
 
 
@@ -176,6 +186,36 @@ async def _must_stay_quiet(session: AsyncSession, case_id: UUID) -> bool:
         ReferralRow.case_id == case_id, ReferralRow.state == ReferralState.DRAFTED
     )
     return bool(await session.scalar(sa.select(sa.or_(held.exists(), unsent.exists()))))
+
+
+async def _messages(
+    session: AsyncSession, vault: Vault, report: ReportRow, now: datetime
+) -> list[ReporterMessage]:
+    """Notes for the reporter, written since this report came; their reading is journaled."""
+    if not _is_victims_side(report):
+        return []
+    notes = (
+        await session.scalars(
+            sa.select(NoteRow)
+            .join(ReportCaseRow, ReportCaseRow.case_id == NoteRow.case_id)
+            .where(
+                ReportCaseRow.report_id == report.id,
+                NoteRow.audience == "reporter",
+                NoteRow.written_at >= ReportCaseRow.attached_at,
+            )
+            .order_by(NoteRow.id)
+        )
+    ).all()
+    if not notes or await _must_stay_quiet(session, notes[0].case_id):
+        return []
+    texts = await vault.open(session, [note.text_item for note in notes])
+    subjects = [Subject("case", notes[0].case_id), Subject("report", report.id)]
+    append(session, "note.read_by_reporter", PUBLIC, subjects, at=now)
+    return [
+        ReporterMessage(written_at=note.written_at, text=texts[note.text_item])
+        for note in notes
+        if note.text_item in texts
+    ]
 
 
 def _is_victims_side(report: ReportRow) -> bool:

@@ -30,7 +30,7 @@ class LocationProgress(msgspec.Struct, frozen=True):
     index: int
     platform: str
     state: Literal["requested", "removed", "refused"]
-    reason: str | None
+    reason: dict[str, str] | None
     reference: str | None
 
 
@@ -41,14 +41,25 @@ class ReportProgress(msgspec.Struct, frozen=True):
     locations: list[LocationProgress]
 
 
+class ReporterMessage(msgspec.Struct, frozen=True):
+    """A note that a reviewer wrote for the reporter."""
+
+    written_at: datetime
+    text: str
+
+
 class ReceiptRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code: Annotated[str, msgspec.Meta(max_length=40)]
 
 
 class ReceiptProgress(msgspec.Struct, frozen=True):
-    """In words that are safe on a screen somebody else may see."""
+    """In words that are safe on a screen somebody else may see.
+
+    `messages`, oldest first, reach the victim's side only.
+    """
 
     state: Progress
     message: dict[str, str]
     received_at: datetime
     locations: list[LocationProgress]
+    messages: list[ReporterMessage]

@@ -55,6 +55,7 @@ class Sealing:
                 "content.text": report.text,
                 "content.urls": urls,
                 "content.evidence": msgspec.to_builtins(report.evidence),
+                "content.notice": report.notice and msgspec.to_builtins(report.notice),
             },
         )
         return sealed.get("content.urls")

@@ -116,9 +116,8 @@ def prepare(submission: Submission, vault: Vault, now: datetime) -> Prepared:
             "authorised": report.declarations.authorised,
             "signed": report.declarations.signature is not None,
         },
-        "notice": report.notice and msgspec.to_builtins(report.notice),
-        "contact_safety": msgspec.to_builtins(report.reporter.contact_safety)
-        | {
+        "notice_served_at": report.notice and report.notice.served_at,
+        "contact_safety": {
             "may_contact": report.reporter.contact_safety.may_contact,
             "discreet": report.reporter.contact_safety.discreet,
             "locale": report.reporter.locale,

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.cases.models import CaseRow, ReportCaseRow
 from triage.cases.states import CaseState, moved
+from triage.followup.drafting import draft_removals
 from triage.followup.locations import KnownLocation, requester_of
 from triage.followup.reappearance import mark_reappeared
-from triage.followup.service import draft_removals
 from triage.intake.attaching import Attachment
 from triage.intake.submission import Prepared
 from triage.journal.actor import Subject

@@ -10,8 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.models import PrincipalRow
-from triage.access.principal import Grant, Principal
-from triage.access.tokens import ALL_QUEUES
+from triage.access.principal import ALL_QUEUES, Grant, Principal
 from triage.journal.actor import Subject
 from triage.journal.service import append
 from triage.kit.db import insert
@@ -33,6 +32,7 @@ WITH near AS MATERIALIZED (
           AND q.purpose = :purpose
           AND q.holder_id IS NULL
           AND (:child_safety OR NOT q.needs_child_safety)
+          AND (:everywhere OR q.jurisdictions && CAST(:jurisdictions AS text[]))
         ORDER BY q.lane, q.due_at, q.case_id
         LIMIT :look
     ) AS e
@@ -43,6 +43,7 @@ WITH near AS MATERIALIZED (
     WHERE e.holder_id IS NULL
       AND e.queue = ANY (CAST(:queues AS text[]))
       AND (:child_safety OR NOT e.needs_child_safety)
+      AND (:everywhere OR e.jurisdictions && CAST(:jurisdictions AS text[]))
     ORDER BY near.lane, near.due_at, near.case_id
     FOR NO KEY UPDATE OF e SKIP LOCKED
     LIMIT 1
@@ -113,6 +114,8 @@ async def claim(
                     "queues": wanted,
                     "purpose": purpose,
                     "child_safety": principal.has(Grant.CHILD_SAFETY),
+                    "everywhere": not principal.jurisdictions,
+                    "jurisdictions": sorted(principal.jurisdictions),
                     "look": look,
                     "holder": principal.id,
                     "token": token,

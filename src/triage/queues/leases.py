@@ -6,12 +6,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from triage.access.principal import Principal
+from triage.access.principal import Grant, Principal
+from triage.cases.queries import CaseNotFound
+from triage.cases.visibility import known_case
 from triage.journal.attempts import Attempt
 from triage.kit.errors import Conflict
 from triage.queues.dispenser import Lease, lease_of
 from triage.queues.models import QueueEntryRow, ReleaseReason
-from triage.queues.placement import end_assignment, journal_lease_end, lease_subjects
+from triage.queues.placement import end_lease, journal_lease_end, lease_subjects
 
 
 class LeaseLost(Conflict):
@@ -29,7 +31,8 @@ async def check_lease(
 ) -> QueueEntryRow:
     """The queue entry of a lease that lives, under its row lock.
 
-    Raises LeaseLost, which journals the attempt `act` after the rollback.
+    Raises CaseNotFound for a case that is not the caller's to know, else LeaseLost, which journals
+    the attempt `act` after the rollback.
     """
     entry = await session.scalar(
         sa.select(QueueEntryRow)
@@ -39,6 +42,7 @@ async def check_lease(
     )
     lease = lease_of(entry, now)
     if entry is None or lease is None or lease.holder != principal.id:
+        await known_case(session, principal, case_id)
         raise LeaseLost(
             event=Attempt(
                 kind="lease.missed",
@@ -48,6 +52,8 @@ async def check_lease(
                 body={"act": act},
             )
         )
+    if entry.needs_child_safety and not principal.has(Grant.CHILD_SAFETY):
+        raise CaseNotFound  # the grant was taken away while they held it
     return entry
 
 
@@ -77,14 +83,6 @@ async def release(
     entry = await check_lease(session, principal, case_id, token, now, act="release_lease")
     journal_lease_end(session, entry, reason, principal.actor, now)
     await end_lease(session, entry, reason, now)
-
-
-async def end_lease(
-    session: AsyncSession, entry: QueueEntryRow, reason: str, now: datetime
-) -> None:
-    if entry.lease_token is not None:
-        await end_assignment(session, entry.lease_token, reason, now)
-    entry.holder_id = entry.lease_token = entry.lease_until = None
 
 
 async def live_lease(session: AsyncSession, case_id: UUID, now: datetime) -> Lease | None:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from triage.kit.db import Base, one_of
@@ -79,6 +80,7 @@ class QueueEntryRow(Base):
     lane: Mapped[int] = mapped_column(sa.SmallInteger)
     due_at: Mapped[datetime]
     language: Mapped[str]
+    jurisdictions: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
     needs_child_safety: Mapped[bool]
     holder_id: Mapped[UUID | None]
     lease_token: Mapped[UUID | None]

@@ -8,6 +8,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from triage.access.models import ScopeRow
+from triage.access.principal import Grant
 from triage.cases.models import CaseRow
 from triage.journal.actor import Actor, Subject
 from triage.journal.service import append
@@ -29,8 +31,13 @@ class Placement:
     queue: str
     language: str
     needs_child_safety: bool
-    jurisdiction: str | None
+    jurisdictions: Sequence[str]
     since: datetime
+
+    @property
+    def jurisdiction(self) -> str | None:
+        """The one named first: its policies bind."""
+        return self.jurisdictions[0] if self.jurisdictions else None
 
     @classmethod
     def of(cls, case: CaseRow, since: datetime) -> "Placement":
@@ -40,7 +47,7 @@ class Placement:
             queue=case.queue,
             language=case.languages[0] if case.languages else "other",
             needs_child_safety=case.needs_child_safety,
-            jurisdiction=case.jurisdictions[0] if case.jurisdictions else None,
+            jurisdictions=case.jurisdictions,
             since=since,
         )
 
@@ -67,6 +74,7 @@ async def enqueue(
                 "lane": place.band,
                 "due_at": deadline.due_at,
                 "language": place.language,
+                "jurisdictions": place.jurisdictions,
                 "needs_child_safety": place.needs_child_safety,
                 "entered_at": place.since,
             }
@@ -78,7 +86,10 @@ async def enqueue(
 async def retarget(
     session: AsyncSession, place: Placement, policies: Policies, actor: Actor, now: datetime
 ) -> None:
-    """A waiting case whose band changed: its entry moves, its clock keeps the elapsed time."""
+    """A waiting case that is now worse, a child's or of more countries: its entry moves.
+
+    Its clock keeps the elapsed time. A holder who may not see a child's case loses the lease.
+    """
     entry = await lock_entry(session, place.case_id, Purpose.REVIEW)
     for clock in await live_clocks(session, place.case_id, ClockKind.DECISION):
         deadline = policies.deadline(
@@ -93,7 +104,12 @@ async def retarget(
     if entry is not None:
         entry.band = place.band
         entry.lane = min(entry.lane, place.band)
-        entry.needs_child_safety = place.needs_child_safety
+        entry.jurisdictions = [*place.jurisdictions]
+        if place.needs_child_safety and not entry.needs_child_safety:
+            entry.needs_child_safety = True
+            if not await _may_hold_a_childs_case(session, entry.holder_id):
+                journal_lease_end(session, entry, "withdrawn", actor, now)
+                await end_lease(session, entry, "withdrawn", now)
 
 
 async def withdraw(
@@ -108,8 +124,7 @@ async def withdraw(
     """The case waits no longer: its entry goes, its lease ends, its decision clock stops."""
     entry = await lock_entry(session, case_id, Purpose.REVIEW)
     if entry is not None:
-        if entry.lease_token is not None:
-            await end_assignment(session, entry.lease_token, end_reason, now)
+        await end_lease(session, entry, end_reason, now)
         await session.delete(entry)
     for clock in await live_clocks(session, case_id, ClockKind.DECISION):
         (stop_clock if duty_done else void_clock)(session, clock, actor, now)
@@ -127,12 +142,18 @@ async def lock_entry(
     return entry
 
 
-async def end_assignment(session: AsyncSession, token: UUID, reason: str, now: datetime) -> None:
+async def end_lease(
+    session: AsyncSession, entry: QueueEntryRow, reason: str, now: datetime
+) -> None:
+    """Free the entry, which is locked, and close the lease's line in the history."""
+    if entry.lease_token is None:
+        return
     await session.execute(
         sa.update(AssignmentRow)
-        .where(AssignmentRow.id == token, AssignmentRow.ended_at.is_(None))
+        .where(AssignmentRow.id == entry.lease_token, AssignmentRow.ended_at.is_(None))
         .values(ended_at=now, end_reason=reason)
     )
+    entry.holder_id = entry.lease_token = entry.lease_until = None
 
 
 def lease_subjects(case_id: UUID, token: UUID) -> list[Subject]:
@@ -153,3 +174,12 @@ def journal_lease_end(
         at=now,
         body={"purpose": entry.purpose, "reason": reason},
     )
+
+
+async def _may_hold_a_childs_case(session: AsyncSession, holder: UUID | None) -> bool:
+    granted = sa.select(ScopeRow.principal_id).where(
+        ScopeRow.principal_id == holder,
+        ScopeRow.kind == "grant",
+        ScopeRow.value == Grant.CHILD_SAFETY,
+    )
+    return bool(await session.scalar(sa.select(granted.exists())))

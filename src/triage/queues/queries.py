@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from triage.access.principal import Grant, Principal
 from triage.assessment.bands import Band
 from triage.queues.models import Purpose, QueueEntryRow
 from triage.queues.schemas import HeldWork, LeaseView, QueueView
@@ -25,6 +26,7 @@ SELECT q.id, q.name,
 FROM queue AS q
 LEFT JOIN queue_entry AS e
        ON e.queue = q.id AND (:child_safety OR NOT e.needs_child_safety)
+      AND (:everywhere OR e.jurisdictions && CAST(:jurisdictions AS text[]))
 LEFT JOIN sla_clock AS c
        ON c.case_id = e.case_id AND c.kind = :decision AND c.removal_id IS NULL
       AND c.state IN ('running', 'paused', 'breached')
@@ -35,14 +37,17 @@ ORDER BY q.rank, q.id
 
 
 async def count_queues(
-    session: AsyncSession, queues: Collection[str], now: datetime, *, child_safety: bool
+    session: AsyncSession, principal: Principal, queues: Collection[str], now: datetime
 ) -> list[QueueView]:
+    """What waits in the queues for the caller: only what they could be given."""
     rows = await session.execute(
         COUNTS,
         {
             "now": now,
             "queues": sorted(queues),
-            "child_safety": child_safety,
+            "child_safety": principal.has(Grant.CHILD_SAFETY),
+            "everywhere": not principal.jurisdictions,
+            "jurisdictions": sorted(principal.jurisdictions),
             "decision": ClockKind.DECISION,
         },
     )

@@ -5,9 +5,8 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from triage.journal.actor import SYSTEM
 from triage.kit.clock import Clock
-from triage.queues.leases import end_lease
 from triage.queues.models import QueueEntryRow
-from triage.queues.placement import journal_lease_end
+from triage.queues.placement import end_lease, journal_lease_end
 
 BATCH = 100
 

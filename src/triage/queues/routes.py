@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from triage.access.principal import Grant, Principal
+from triage.access.principal import Principal
 from triage.kit.clock import Clock
 from triage.queues.dispenser import member_queues
 from triage.queues.leases import extend
@@ -24,8 +24,7 @@ async def list_queues(
 ) -> Queues:
     """The caller's queues: what is open, at risk and breached, the oldest, and by band."""
     queues = await member_queues(session, principal)
-    child_safety = principal.has(Grant.CHILD_SAFETY)
-    return Queues(items=await count_queues(session, queues, clock(), child_safety=child_safety))
+    return Queues(items=await count_queues(session, principal, queues, clock()))
 
 
 @put("/v1/cases/{case_id:uuid}/lease", operation_id="extend_lease")

@@ -53,8 +53,8 @@ class ReportRow(Base):
     school_role: Mapped[str | None]
     school_region: Mapped[str | None]
     declarations: Mapped[dict[str, Any]] = mapped_column(JSONB, comment="booleans only")
-    notice: Mapped[dict[str, Any] | None] = mapped_column(
-        JSONB, comment="an authority's reference and the time it served notice"
+    notice_served_at: Mapped[datetime | None] = mapped_column(
+        comment="when an authority served notice; its name and number are sealed"
     )
     contact_safety: Mapped[dict[str, Any]] = mapped_column(
         JSONB, comment="may_contact, discreet, locale"

@@ -11,22 +11,23 @@ from triage.access.principal import Principal
 from triage.cases.models import CaseRow, ReportCaseRow, SignalRow
 from triage.cases.queries import check_version, lock_case
 from triage.cases.states import CaseState, StateForbidsAct, moved
+from triage.followup.drafting import check_drafts, draft_removals
 from triage.followup.locations import KnownLocation, locations_of
 from triage.followup.models import ReferralRow, RemovalRow
 from triage.followup.referrals import draft_referrals
 from triage.followup.schemas import present_referral, present_removal
-from triage.followup.service import check_drafts, draft_removals, has_open_followups
+from triage.followup.service import has_open_followups
 from triage.journal.actor import Subject
 from triage.journal.service import append
 from triage.kit.db import insert
 from triage.kit.errors import FieldError, Invalid
-from triage.queues.leases import check_lease, end_lease
+from triage.queues.leases import check_lease
 from triage.queues.models import Purpose
-from triage.queues.placement import Placement, enqueue, lock_entry
+from triage.queues.placement import Placement, end_lease, enqueue, lock_entry
 from triage.reports.models import ReportLocationRow
 from triage.reports.taxonomy import Allegation
+from triage.review.act_schemas import Decision, DecisionRequest
 from triage.review.models import DecisionRow, Grounds, Outcome
-from triage.review.schemas import Decision, DecisionRequest
 from triage.review.seen import decode_seen
 from triage.sla.models import ClockKind
 from triage.sla.policies import load_policies

@@ -1,11 +1,11 @@
-"""Who may know what of a case: a pure rule on the caller, the case and its lease."""
+"""What a caller sees of a case: a pure rule on the caller, the case and its lease."""
 
 from enum import Enum
 
-from triage.access.principal import Grant, Principal, Role
-from triage.access.tokens import ALL_QUEUES
+from triage.access.principal import Grant, Principal
 from triage.cases.models import CaseRow
 from triage.cases.queries import CaseNotFound
+from triage.cases.visibility import check_known
 from triage.queues.dispenser import Lease
 
 
@@ -21,11 +21,9 @@ def sight_of(principal: Principal, case: CaseRow, lease: Lease | None) -> Sight:
 
     Only the holder of the live lease reads texts, whatever the role.
     """
-    if case.needs_child_safety and not principal.has(Grant.CHILD_SAFETY):
-        raise CaseNotFound  # also for the holder, when the child was named after the claim
     if lease is not None and lease.holder == principal.id:
+        if case.needs_child_safety and not principal.has(Grant.CHILD_SAFETY):
+            raise CaseNotFound  # the grant was taken away while they held it
         return Sight.TEXTS
-    is_member = ALL_QUEUES in principal.queues or case.queue in principal.queues
-    if principal.role is not Role.LEAD and not is_member:
-        raise CaseNotFound
+    check_known(principal, case)
     return Sight.FIGURES

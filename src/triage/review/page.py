@@ -15,6 +15,7 @@ from triage.reports.taxonomy import Allegation, Relation, Request
 from triage.review.actions import allowed_actions
 from triage.review.disclosure import Sight
 from triage.review.models import Outcome
+from triage.review.record import present_decisions, present_notes
 from triage.review.schemas import (
     Case,
     CaseSummary,
@@ -27,6 +28,7 @@ from triage.review.schemas import (
     ReportView,
     SchoolView,
     Score,
+    Sealed,
     ShownState,
     Signal,
     SignalEvidence,
@@ -84,6 +86,8 @@ async def case_page(
         display=Display(blur=True, greyscale=True, links_clickable=not case.needs_child_safety),
         needs_child_safety=case.needs_child_safety,
         outcome=None if case.outcome is None else Outcome(case.outcome),
+        notes=await present_notes(session, case.id, texts) if texts else None,
+        decisions=await present_decisions(session, case.id, texts) if texts else None,
     )
 
 
@@ -125,6 +129,7 @@ def present_report(row: ReportRow, ordinal: int, texts: OpenedTexts | None) -> R
         allegations=[Allegation(value) for value in row.allegations],
         requests=[Request(value) for value in row.requests],
         text=texts.text(row.id, "content.text", row.masks) if texts else None,
+        notice=_only(texts.sealed(row.id, "content.notice")) if texts else None,
         victim=_present_victim(row, texts) if texts else None,
         reporter=_present_reporter(row, texts) if texts else None,
     )
@@ -199,7 +204,6 @@ def _present_signal(row: SignalRow) -> Signal:
 
 
 def _present_victim(row: ReportRow, texts: OpenedTexts) -> VictimView:
-    school_name = texts.sealed(row.id, "victim.school_name")
     return VictimView(
         age=row.victim_age,
         is_minor=row.victim_is_minor,
@@ -211,19 +215,21 @@ def _present_victim(row: ReportRow, texts: OpenedTexts) -> VictimView:
             level=row.school_level,
             role=row.school_role,
             region=row.school_region,
-            name=school_name[0] if school_name else None,
+            name=_only(texts.sealed(row.id, "victim.school_name")),
         ),
         details=texts.text(row.id, "victim.details"),
     )
 
 
 def _present_reporter(row: ReportRow, texts: OpenedTexts) -> ReporterView:
-    name = texts.sealed(row.id, "reporter.name")
-    contact = texts.sealed(row.id, "reporter.contact")
     return ReporterView(
         relation=Relation(row.relation),
-        name=name[0] if name else None,
-        contact=contact[0] if contact else None,
+        name=_only(texts.sealed(row.id, "reporter.name")),
+        contact=_only(texts.sealed(row.id, "reporter.contact")),
         may_contact=row.contact_safety["may_contact"],
         discreet=row.contact_safety["discreet"],
     )
+
+
+def _only(sealed: list[Sealed]) -> Sealed | None:
+    return sealed[0] if sealed else None

@@ -1,5 +1,6 @@
 """Reads of a case beside its page: who may see it, its timeline, lists of cases, a note."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,18 +9,21 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from triage.access.principal import Grant, Principal
-from triage.cases.models import CaseRow
+from triage.access.principal import Principal
+from triage.cases.models import CaseRow, ReportCaseRow
 from triage.cases.queries import find_case
+from triage.cases.visibility import known_to
 from triage.journal.queries import Numbered, events_of
 from triage.kit.paging import Page, decode_cursor, page_of
 from triage.queues.dispenser import Lease
 from triage.queues.leases import live_lease
 from triage.queues.models import Purpose, QueueEntryRow
+from triage.reports.models import ReportLocationRow
+from triage.review.act_schemas import Note
 from triage.review.disclosure import Sight, sight_of
 from triage.review.models import NoteRow
 from triage.review.page import present_summary
-from triage.review.schemas import CaseSummary, Note, TimelineEvent
+from triage.review.schemas import CaseSummary, TimelineEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +42,59 @@ async def visible_case(
     return VisibleCase(case, lease, sight_of(principal, case, lease))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFilter:
+    """What a list of cases is narrowed to; None: not by this. `due`: due by then."""
+
+    state: str | None = None
+    band: int | None = None
+    queue: str | None = None
+    category: str | None = None
+    platform: str | None = None
+    jurisdiction: str | None = None
+    due: datetime | None = None
+    holder: UUID | None = None
+
+    def conditions(self, now: datetime) -> Iterator[sa.ColumnElement[bool]]:
+        if self.state == "in_review":
+            yield QueueEntryRow.lease_until > now
+        elif self.state is not None:
+            yield CaseRow.state == self.state
+        if self.band is not None:
+            yield CaseRow.band == self.band
+        if self.queue is not None:
+            yield CaseRow.queue == self.queue
+        if self.category is not None:
+            # What was decided, and until then what was alleged.
+            undecided = sa.func.cardinality(CaseRow.categories) == 0
+            yield sa.or_(
+                CaseRow.categories.contains([self.category]),
+                sa.and_(undecided, CaseRow.allegations.contains([self.category])),
+            )
+        if self.platform is not None:
+            yield (
+                sa.select(ReportLocationRow.id)
+                .join(ReportCaseRow, ReportCaseRow.report_id == ReportLocationRow.report_id)
+                .where(
+                    ReportCaseRow.case_id == CaseRow.id,
+                    ReportLocationRow.platform == self.platform,
+                )
+                .exists()
+            )
+        if self.jurisdiction is not None:
+            yield CaseRow.jurisdictions.contains([self.jurisdiction])
+        if self.due is not None:
+            yield QueueEntryRow.due_at <= self.due
+        if self.holder is not None:
+            yield sa.and_(QueueEntryRow.holder_id == self.holder, QueueEntryRow.lease_until > now)
+
+
 async def list_cases(
     session: AsyncSession,
     principal: Principal,
     now: datetime,
+    chosen: CaseFilter,
     *,
-    state: str | None,
-    band: int | None,
-    queue: str | None,
-    category: str | None,
-    jurisdiction: str | None,
     limit: int,
     cursor: str | None,
 ) -> Page[CaseSummary]:
@@ -59,25 +106,12 @@ async def list_cases(
             QueueEntryRow,
             sa.and_(QueueEntryRow.case_id == CaseRow.id, QueueEntryRow.purpose == Purpose.REVIEW),
         )
+        .where(*known_to(principal), *chosen.conditions(now))
         .order_by(CaseRow.id)
         .limit(limit + 1)
     )
-    if not principal.has(Grant.CHILD_SAFETY):
-        statement = statement.where(CaseRow.needs_child_safety.is_(False))
     if after is not None:
         statement = statement.where(CaseRow.id > after[0])
-    if state == "in_review":
-        statement = statement.where(QueueEntryRow.lease_until > now)
-    elif state is not None:
-        statement = statement.where(CaseRow.state == state)
-    if band is not None:
-        statement = statement.where(CaseRow.band == band)
-    if queue is not None:
-        statement = statement.where(CaseRow.queue == queue)
-    if category is not None:
-        statement = statement.where(CaseRow.categories.contains([category]))
-    if jurisdiction is not None:
-        statement = statement.where(CaseRow.jurisdictions.contains([jurisdiction]))
     rows = (await session.execute(statement)).all()
 
     def present(row: Any) -> CaseSummary:

@@ -15,10 +15,10 @@ from triage.followup.routes import create_referral, create_removal
 from triage.followup.schemas import CaseReferrals, CaseRemovals
 from triage.kit.clock import Clock
 from triage.kit.paging import Limit, Page
-from triage.kit.types import CountryCode, Line
+from triage.kit.types import CountryCode, Instant, Line
 from triage.reports.taxonomy import Allegation
 from triage.review.page import present_score
-from triage.review.queries import list_cases, timeline, visible_case
+from triage.review.queries import CaseFilter, list_cases, timeline, visible_case
 from triage.review.schemas import BandName, CaseSummary, Score, ShownState, TimelineEvent
 from triage.sla.queries import clocks_of
 from triage.sla.schemas import CaseClocks
@@ -33,20 +33,31 @@ async def list_all_cases(
     band: FromQuery[BandName | None] = None,
     queue: FromQuery[Line | None] = None,
     category: FromQuery[Allegation | None] = None,
+    platform: FromQuery[Line | None] = None,
     jurisdiction: FromQuery[CountryCode | None] = None,
+    due: FromQuery[Instant | None] = None,
+    holder: FromQuery[UUID | None] = None,
     limit: FromQuery[Limit] = 50,
     cursor: FromQuery[Line | None] = None,
 ) -> Page[CaseSummary]:
-    """All cases, also the closed ones; by id, so that pages stay true while cases come."""
+    """Cases, also the closed ones; by id, so that pages stay true while cases come.
+
+    `category`: as decided, until then as alleged. `due`: those due by then. `holder`: whose lease.
+    """
     return await list_cases(
         session,
         principal,
         clock(),
-        state=in_state,
-        band=None if band is None else Band[band],
-        queue=queue,
-        category=category,
-        jurisdiction=jurisdiction,
+        CaseFilter(
+            state=in_state,
+            band=None if band is None else Band[band],
+            queue=queue,
+            category=category,
+            platform=platform,
+            jurisdiction=jurisdiction,
+            due=due,
+            holder=holder,
+        ),
         limit=limit,
         cursor=cursor,
     )

@@ -1,6 +1,6 @@
 """Opening single sealed items for the holder of a case, for minutes, with a reason."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.principal import Principal, Role
-from triage.cases.models import ReportCaseRow
 from triage.journal.actor import Subject
 from triage.journal.attempts import Attempt
 from triage.journal.service import append
@@ -17,9 +16,9 @@ from triage.kit.errors import FieldError, Invalid, Problem
 from triage.kit.ids import uuid7
 from triage.queues.dispenser import Lease
 from triage.reports.models import ReportRow
+from triage.review.act_schemas import Revealed, RevealedItem, RevealRequest
 from triage.review.models import RevealRow
-from triage.review.schemas import Revealed, RevealedItem, RevealRequest
-from triage.review.texts import KINDS, TEXTS, OpenedTexts, open_texts, values_of
+from triage.review.texts import KINDS, TEXTS, open_items, persons_of, values_of
 from triage.vault.service import OpenedItem, Vault
 
 SHOWN_FOR = timedelta(minutes=5)
@@ -47,25 +46,17 @@ async def reveal(
     is_holder = lease is not None and lease.holder == principal.id
     if not is_holder and principal.role is not Role.LEAD:
         raise RevealNeedsLease(event=Attempt("reveal.refused", principal.actor, subjects, at=now))
-    rows = (
-        await session.execute(
-            sa.select(ReportRow.id, ReportRow.masks)
-            .join(ReportCaseRow, ReportCaseRow.report_id == ReportRow.id)
-            .where(ReportCaseRow.case_id == case_id)
-        )
-    ).all()
-    masks = {row.id: row.masks for row in rows}
-    texts = await open_texts(session, vault, case_id, list(masks))
-    by_id = {str(item.id): item for fields in texts.items.values() for item in fields.values()}
+    wanted = [reference.partition(":") for reference in request.items]
+    items = await open_items(session, vault, case_id, {UUID(item) for item, _, _ in wanted})
+    details = await _details(session, vault, case_id, items)
     opened, errors = [], []
-    for index, reference in enumerate(request.items):
-        identifier, _, number = reference.partition(":")
-        found = _value(texts, by_id.get(identifier), int(number), masks)
+    for index, (identifier, _, number) in enumerate(wanted):
+        found = details.get((UUID(identifier), int(number)))
         if found is None:
             errors.append(FieldError(f"/items/{index}", "not a sealed item of this case"))
         else:
             kind, value = found
-            opened.append(RevealedItem(id=reference, kind=kind, value=value))
+            opened.append(RevealedItem(id=request.items[index], kind=kind, value=value))
     if errors:
         raise Invalid(errors=errors)
     expires_at = now + SHOWN_FOR
@@ -81,23 +72,32 @@ async def reveal(
     return Revealed(items=opened, expires_at=expires_at)
 
 
-def _value(
-    texts: OpenedTexts,
-    item: OpenedItem | None,
-    number: int,
-    masks: dict[UUID, list[list[object]]],
-) -> tuple[str, str] | None:
-    """Kind and value of the `number` of an item: an offset in texts, an index elsewhere."""
-    if item is None:
-        return None
-    if item.field in TEXTS:
-        stored: Sequence[object] = masks[item.owner_id] if item.field == "content.text" else ()
-        for mask in texts.masks(item.value, stored):
-            if mask.start == number:
-                return mask.kind, item.value[mask.start : mask.end]
-        return None
-    values = values_of(item)
-    return (KINDS[item.field], values[number]) if number < len(values) else None
+async def _details(
+    session: AsyncSession, vault: Vault, case_id: UUID, items: Mapping[UUID, OpenedItem]
+) -> dict[tuple[UUID, int], tuple[str, str]]:
+    """Kind and value of every detail of the items: by offset in texts, by index elsewhere."""
+    found: dict[tuple[UUID, int], tuple[str, str]] = {}
+    texts = [item for item in items.values() if item.field in TEXTS]
+    for item in items.values():
+        if item.field not in TEXTS:
+            for number, value in enumerate(values_of(item)):
+                found[item.id, number] = (KINDS[item.field], value)
+    if not texts:
+        return found
+    persons = await persons_of(session, vault, case_id)
+    stored = {
+        row.id: row.masks
+        for row in await session.execute(
+            sa.select(ReportRow.id, ReportRow.masks).where(
+                ReportRow.id.in_({item.owner_id for item in texts if item.field == "content.text"})
+            )
+        )
+    }
+    for item in texts:
+        kept = stored[item.owner_id] if item.field == "content.text" else ()
+        for mask in persons.masks(item.value, kept):
+            found[item.id, mask.start] = (mask.kind, item.value[mask.start : mask.end])
+    return found
 
 
 async def _keep(

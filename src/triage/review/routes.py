@@ -20,14 +20,7 @@ from triage.kit.preconditions import read_if_match
 from triage.queues.dispenser import Idle, claim
 from triage.queues.leases import release
 from triage.queues.schemas import Release
-from triage.review.decisions import decide, present_decision
-from triage.review.disclosure import Sight
-from triage.review.notes import write_note
-from triage.review.page import case_page, present_lease, present_reasons
-from triage.review.queries import present_note, visible_case
-from triage.review.reveals import reveal
-from triage.review.schemas import (
-    Case,
+from triage.review.act_schemas import (
     Claimed,
     ClaimRequest,
     Decision,
@@ -37,6 +30,13 @@ from triage.review.schemas import (
     Revealed,
     RevealRequest,
 )
+from triage.review.decisions import decide, present_decision
+from triage.review.disclosure import Sight
+from triage.review.notes import write_note
+from triage.review.page import case_page, present_lease, present_reasons
+from triage.review.queries import present_note, visible_case
+from triage.review.reveals import reveal
+from triage.review.schemas import Case
 from triage.settings import Settings
 from triage.vault.service import Vault
 

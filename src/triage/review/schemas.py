@@ -1,17 +1,13 @@
 """The case page, claims, decisions and reveals as the API shows and takes them."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
 from triage.access.principal import ChannelKind
 from triage.assessment.bands import Band
-from triage.cases.states import CaseState
-from triage.followup.schemas import Referral, ReferralDraft, Removal, RemovalDraft
-from triage.kit.types import Line, Text
-from triage.queues.models import Purpose
 from triage.reports.taxonomy import Allegation, Relation, Request
 from triage.review.models import Grounds, Outcome
 
@@ -89,7 +85,7 @@ class ReporterView(msgspec.Struct, frozen=True):
 
 
 class ReportView(msgspec.Struct, frozen=True):
-    """One report; `text`, `victim` and `reporter` are null without a lease on the case."""
+    """One report; from `text` on, all is null without a lease on the case."""
 
     id: UUID
     ordinal: int
@@ -101,8 +97,34 @@ class ReportView(msgspec.Struct, frozen=True):
     allegations: list[Allegation]
     requests: list[Request]
     text: MaskedText | None
+    notice: Sealed | None
     victim: VictimView | None
     reporter: ReporterView | None
+
+
+class NoteView(msgspec.Struct, frozen=True):
+    """A note; `text` is null once it was erased."""
+
+    id: UUID
+    audience: Literal["internal", "reporter"]
+    written_by: UUID
+    written_at: datetime
+    text: MaskedText | None
+
+
+class DecisionView(msgspec.Struct, frozen=True):
+    """A decision as it was written; never edited."""
+
+    id: UUID
+    outcome: Outcome
+    duplicate_of: UUID | None
+    categories: list[Allegation]
+    grounds: Grounds
+    decided_by: UUID
+    decided_at: datetime
+    facts: MaskedText | None
+    reasoning_public: MaskedText | None
+    note_private: MaskedText | None
 
 
 class Display(msgspec.Struct, frozen=True):
@@ -138,7 +160,10 @@ class CaseSummary(msgspec.Struct, frozen=True):
 
 
 class Case(CaseSummary, frozen=True):
-    """The case page; `reports` holds the newest 50, `report_count` tells of all."""
+    """The case page; `reports` holds the newest 50, `report_count` tells of all.
+
+    `notes` and `decisions`, oldest first, are null without a lease on the case.
+    """
 
     reports: list[ReportView]
     locations: list[LocationView]
@@ -151,17 +176,8 @@ class Case(CaseSummary, frozen=True):
     display: Display
     needs_child_safety: bool
     outcome: Outcome | None
-
-
-class ClaimRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    queues: Annotated[list[Line], msgspec.Meta(max_length=50)] | None = None
-    purpose: Purpose = Purpose.REVIEW
-
-
-class Claimed(msgspec.Struct, frozen=True):
-    case: Case
-    lease: Lease
-    reasons: list[Reason]
+    notes: list[NoteView] | None
+    decisions: list[DecisionView] | None
 
 
 class Signal(msgspec.Struct, frozen=True):
@@ -199,71 +215,6 @@ class TimelineEvent(msgspec.Struct, frozen=True):
     actor_role: str
     subjects: list[list[str]]
     body: dict[str, Any]
-
-
-class DecisionRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    lease_token: UUID
-    seen_until: Annotated[str, msgspec.Meta(max_length=100)]
-    outcome: Outcome
-    grounds: Grounds
-    facts: Annotated[Text, msgspec.Meta(min_length=1)]
-    reasoning_public: Annotated[Text, msgspec.Meta(min_length=1)]
-    categories: Annotated[list[Allegation], msgspec.Meta(max_length=20)] = []
-    note_private: Text | None = None
-    duplicate_of: UUID | None = None
-    removals: Annotated[list[RemovalDraft], msgspec.Meta(max_length=100)] | None = None
-    referrals: Annotated[list[ReferralDraft], msgspec.Meta(max_length=20)] = []
-
-
-class Decision(msgspec.Struct, frozen=True):
-    """`reports_since` came after `seen_until`; `case_state` is what they and the outcome led to."""
-
-    id: UUID
-    case_id: UUID
-    case_version: int
-    case_state: CaseState
-    outcome: Outcome
-    duplicate_of: UUID | None
-    categories: list[Allegation]
-    grounds: Grounds
-    decided_by: UUID
-    decided_at: datetime
-    held_for_second_look: bool
-    reports_since: list[UUID]
-    removals: list[Removal]
-    referrals: list[Referral]
-
-
-class RevealRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    items: Annotated[
-        list[Annotated[str, msgspec.Meta(pattern="^[0-9a-f-]{36}:[0-9]{1,6}$")]],
-        msgspec.Meta(min_length=1, max_length=50),
-    ]
-    reason: Annotated[Line, msgspec.Meta(min_length=3)]
-
-
-class RevealedItem(msgspec.Struct, frozen=True):
-    id: str
-    kind: str
-    value: str
-
-
-class Revealed(msgspec.Struct, frozen=True):
-    items: list[RevealedItem]
-    expires_at: datetime
-
-
-class NoteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    text: Annotated[Text, msgspec.Meta(min_length=1)]
-    audience: Literal["internal", "reporter"] = "internal"
-
-
-class Note(msgspec.Struct, frozen=True):
-    id: UUID
-    case_id: UUID
-    audience: Literal["internal", "reporter"]
-    written_by: UUID
-    written_at: datetime
 
 
 def band_name(band: int) -> BandName:

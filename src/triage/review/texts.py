@@ -1,6 +1,6 @@
 """Sealed texts opened for reading: personal details become references that `reveal` opens."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -18,7 +18,8 @@ NAMES = ("victim.names", "reporter.name", "declarations.signature")
 HANDLES = ("victim.handles",)
 PHONES = ("victim.phones",)
 OTHERS = ("victim.school_name", "reporter.contact")
-TEXTS = ("content.text", "victim.details")
+WRITTEN = ("note.text", "decision.facts", "decision.reasoning_public", "decision.note_private")
+TEXTS = ("content.text", "victim.details", *WRITTEN)
 KINDS = {
     "victim.names": "name",
     "victim.handles": "handle",
@@ -28,9 +29,11 @@ KINDS = {
     "reporter.name": "name",
     "reporter.contact": "contact",
     "declarations.signature": "name",
+    "content.notice": "notice",
     "content.urls": "url",
     "content.text": "text",
 }
+"""What is opened of a report, and what kind of detail each is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +45,30 @@ class Persons:
     phones: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
 
-    def spans(self, text: str) -> tuple[Mask, ...]:
-        return mask_spans(
+    def masks(self, text: str, stored: Sequence[Any] = ()) -> tuple[Mask, ...]:
+        """The spans found when the report came (`stored`), and those of persons named since."""
+        kept = tuple(Mask(start, end, kind) for start, end, kind in stored)
+        found = mask_spans(
             text,
             names=self.names,
             handles=self.handles,
             phones=self.phones,
             others=self.others,
         )
+        return merged((*kept, *found))
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedTexts:
-    """The opened items of some reports, by report and field."""
+    """The opened items of a case: those of its reports by report and field, all by their id."""
 
-    items: Mapping[UUID, Mapping[str, OpenedItem]]
+    items: Mapping[UUID, OpenedItem]
     persons: Persons = field(default_factory=Persons)
-
-    def item(self, report_id: UUID, name: str) -> OpenedItem | None:
-        return self.items.get(report_id, {}).get(name)
+    of_reports: Mapping[tuple[UUID, str], OpenedItem] = field(default_factory=dict)
 
     def sealed(self, report_id: UUID, name: str) -> list[Sealed]:
         """A reference for every value of a field that is never read unrevealed."""
-        item = self.item(report_id, name)
+        item = self.of_reports.get((report_id, name))
         if item is None:
             return []
         return [
@@ -72,63 +76,90 @@ class OpenedTexts:
         ]
 
     def text(self, report_id: UUID, name: str, stored: Sequence[Any] = ()) -> MaskedText | None:
-        """A text with its details masked; the reference's number is the offset of the detail."""
-        item = self.item(report_id, name)
-        if item is None:
-            return None
-        return [
-            part
-            if isinstance(part, str)
-            else Sealed(sealed=f"{item.id}:{part.start}", kind=part.kind)
-            for part in apply_masks(item.value, self.masks(item.value, stored))
-        ]
+        """A report's text with its details masked."""
+        item = self.of_reports.get((report_id, name))
+        return None if item is None else self._masked(item, stored)
+
+    def written(self, item_id: UUID | None) -> MaskedText | None:
+        """What somebody wrote on the case, masked like its reports; none when erased."""
+        item = None if item_id is None else self.items.get(item_id)
+        return None if item is None else self._masked(item)
 
     def url(self, report_id: UUID, ordinal: int) -> MaskedText | None:
         """A canonical url, a declared name or handle in it masked; `reveal` opens it whole."""
-        item = self.item(report_id, "content.urls")
+        item = self.of_reports.get((report_id, "content.urls"))
         if item is None:
             return None
         _, canonical = item.value[ordinal]
         readable = unquote(canonical)  # a name in percent-encoding is a name all the same
         return [
             part if isinstance(part, str) else Sealed(sealed=f"{item.id}:{ordinal}", kind=part.kind)
-            for part in apply_masks(readable, self.persons.spans(readable))
+            for part in apply_masks(readable, self.persons.masks(readable))
         ]
 
-    def masks(self, text: str, stored: Sequence[Any]) -> tuple[Mask, ...]:
-        """The spans found when the report came, and those of persons named since."""
-        kept = tuple(Mask(start, end, kind) for start, end, kind in stored)
-        return merged((*kept, *self.persons.spans(text)))
+    def _masked(self, item: OpenedItem, stored: Sequence[Any] = ()) -> MaskedText:
+        """The number of each reference is the offset of its detail."""
+        return [
+            part
+            if isinstance(part, str)
+            else Sealed(sealed=f"{item.id}:{part.start}", kind=part.kind)
+            for part in apply_masks(item.value, self.persons.masks(item.value, stored))
+        ]
 
 
 async def open_texts(
     session: AsyncSession, vault: Vault, case_id: UUID, report_ids: Sequence[UUID]
 ) -> OpenedTexts:
-    """Open everything sealed of these reports of a case; what was erased is missing.
+    """Open everything sealed of these reports of a case, and what was written on it.
 
-    The persons that are masked are those of all its reports: a name may be declared in one report
-    and written in another.
+    What was erased is missing.
     """
     opened = await vault.open_fields(session, report_ids, tuple(KINDS))
-    everybody = await vault.open_fields(
-        session,
-        (
-            await session.scalars(
-                sa.select(ReportCaseRow.report_id).where(ReportCaseRow.case_id == case_id)
-            )
-        ).all(),
-        (*NAMES, *HANDLES, *PHONES, *OTHERS),
+    written = await vault.open_fields(session, [case_id], WRITTEN)
+    return OpenedTexts(
+        items={item.id: item for item in (*opened, *written)},
+        persons=await persons_of(session, vault, case_id),
+        of_reports={(item.owner_id, item.field): item for item in opened},
     )
-    items: dict[UUID, dict[str, OpenedItem]] = {}
-    for item in opened:
-        items.setdefault(item.owner_id, {})[item.field] = item
-    return OpenedTexts(items=items, persons=_persons(everybody))
+
+
+async def open_items(
+    session: AsyncSession, vault: Vault, case_id: UUID, item_ids: Collection[UUID]
+) -> dict[UUID, OpenedItem]:
+    """Those of the items that belong to the case and are its to reveal."""
+    opened = await vault.open_items(session, item_ids)
+    reports = set(
+        await session.scalars(
+            sa.select(ReportCaseRow.report_id).where(
+                ReportCaseRow.case_id == case_id,
+                ReportCaseRow.report_id.in_({item.owner_id for item in opened}),
+            )
+        )
+    )
+    return {
+        item.id: item
+        for item in opened
+        if (item.owner_id in reports and item.field in KINDS)
+        or (item.owner_id == case_id and item.field in WRITTEN)
+    }
+
+
+async def persons_of(session: AsyncSession, vault: Vault, case_id: UUID) -> Persons:
+    """Of all its reports: a name may be declared in one report and written in another."""
+    report_ids = await session.scalars(
+        sa.select(ReportCaseRow.report_id).where(ReportCaseRow.case_id == case_id)
+    )
+    declared = (*NAMES, *HANDLES, *PHONES, *OTHERS)
+    return _persons(await vault.open_fields(session, report_ids.all(), declared))
 
 
 def values_of(item: OpenedItem) -> list[str]:
     """The values of an item as `reveal` numbers them; urls as they were posted."""
     if item.field == "content.urls":
         return [raw for raw, _ in item.value]
+    if item.field == "content.notice":
+        notice = item.value
+        return [f"{notice['authority']}, {notice['reference']}, {notice['served_at']}"]
     if isinstance(item.value, list):
         return [str(value) for value in item.value]
     return [str(item.value)]
@@ -137,8 +168,7 @@ def values_of(item: OpenedItem) -> list[str]:
 def _persons(opened: Iterable[OpenedItem]) -> Persons:
     found: dict[str, dict[str, None]] = {}
     for item in opened:
-        if item.field not in TEXTS and item.field != "content.urls":
-            found.setdefault(item.field, {}).update(dict.fromkeys(values_of(item)))
+        found.setdefault(item.field, {}).update(dict.fromkeys(values_of(item)))
 
     def of(names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(value for name in names for value in found.get(name, ()))

@@ -6,6 +6,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from triage.access.principal import Principal
+from triage.cases.models import CaseRow
+from triage.cases.visibility import known_to
 from triage.kit.paging import Page, decode_cursor, page_of
 from triage.sla.models import ClockRow
 from triage.sla.schemas import Clock, present_clock
@@ -20,6 +23,7 @@ async def clocks_of(session: AsyncSession, case_id: UUID) -> list[Clock]:
 
 async def list_clocks(
     session: AsyncSession,
+    principal: Principal,
     now: datetime,
     *,
     state: str | None,
@@ -27,9 +31,15 @@ async def list_clocks(
     limit: int,
     cursor: str | None,
 ) -> Page[Clock]:
-    """Clocks by deadline, the nearest first."""
+    """Clocks of cases that the caller may know, the nearest deadline first."""
     after = decode_cursor(cursor, tuple[datetime, UUID])
-    statement = sa.select(ClockRow).order_by(ClockRow.due_at, ClockRow.id).limit(limit + 1)
+    statement = (
+        sa.select(ClockRow)
+        .join(CaseRow, CaseRow.id == ClockRow.case_id)
+        .where(*known_to(principal))
+        .order_by(ClockRow.due_at, ClockRow.id)
+        .limit(limit + 1)
+    )
     if state is not None:
         statement = statement.where(ClockRow.state == state)
     if due_within is not None:

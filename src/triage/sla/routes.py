@@ -3,24 +3,23 @@
 from datetime import timedelta
 from typing import Annotated
 
-import msgspec
 from litestar import Router, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from triage.access.principal import Principal
 from triage.kit.clock import Clock as ClockSource
 from triage.kit.paging import Limit, Page
-from triage.kit.types import Line
+from triage.kit.types import Line, Seconds
 from triage.sla.models import ClockState
 from triage.sla.queries import list_clocks
 from triage.sla.schemas import Clock
 
-Seconds = Annotated[int, msgspec.Meta(ge=0, le=31_536_000)]
-
 
 @get("/v1/clocks", operation_id="list_clocks")
 async def list_all_clocks(
+    principal: NamedDependency[Principal],
     session: NamedDependency[AsyncSession],
     clock: NamedDependency[ClockSource],
     in_state: Annotated[ClockState | None, QueryParameter(name="state")] = None,
@@ -31,6 +30,7 @@ async def list_all_clocks(
     """Clocks by deadline; `due_within` counts seconds from now."""
     return await list_clocks(
         session,
+        principal,
         clock(),
         state=in_state,
         due_within=None if due_within is None else timedelta(seconds=due_within),

@@ -86,9 +86,11 @@ def retarget_clock(
     session: AsyncSession, clock: ClockRow, deadline: Deadline, actor: Actor, now: datetime
 ) -> None:
     """Another policy applies: the elapsed time stays, a breach that was told stays told."""
+    policy = deadline.policy
+    if (clock.policy_id, clock.policy_version) == (policy.id, policy.version):
+        return
     elapsed_target = deadline.due_at - deadline.started_at
-    clock.policy_id = deadline.policy.id
-    clock.policy_version = deadline.policy.version
+    clock.policy_id, clock.policy_version = policy.id, policy.version
     clock.due_at = clock.started_at + elapsed_target
     clock.warn_at = clock.started_at + (deadline.warn_at - deadline.started_at)
     clock.warned_at = None
@@ -98,7 +100,7 @@ def retarget_clock(
         actor,
         subjects_of(clock),
         at=now,
-        body={"kind": clock.kind, "policy": deadline.policy.id},
+        body={"kind": clock.kind, "policy": policy.id},
     )
 
 

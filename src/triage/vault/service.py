@@ -104,8 +104,13 @@ class Vault:
 
     async def open(self, session: AsyncSession, item_ids: Collection[UUID]) -> dict[UUID, Any]:
         """Values by item; those of erased subjects are missing. Raises Unopenable."""
-        opened = await self._opened(session, VaultItem.id == _any_of(item_ids))
-        return {item.id: item.value for item in opened}
+        return {item.id: item.value for item in await self.open_items(session, item_ids)}
+
+    async def open_items(
+        self, session: AsyncSession, item_ids: Collection[UUID]
+    ) -> list[OpenedItem]:
+        """The items with their owners, oldest first, without erased ones. Raises Unopenable."""
+        return await self._opened(session, VaultItem.id == _any_of(item_ids))
 
     async def open_fields(
         self, session: AsyncSession, owner_ids: Collection[UUID], fields: Collection[str]
