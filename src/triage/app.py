@@ -89,12 +89,14 @@ def create_app(
         )
         sessions = journaled_sessions(engine)
     store: async_sessionmaker[AsyncSession] = sessions
+    pipeline = Pipeline(store, vault, used_clock)
 
     @asynccontextmanager
     async def own_resources(_: Litestar) -> AsyncIterator[None]:
         try:
             yield
         finally:
+            await pipeline.drain()
             if engine is not None:
                 await engine.dispose()
 
@@ -103,9 +105,7 @@ def create_app(
 
     return Litestar(
         route_handlers=ROUTES,
-        dependencies=dependencies(
-            settings, keys, vault, used_clock, Pipeline(store, vault, used_clock)
-        ),
+        dependencies=dependencies(settings, keys, vault, used_clock, pipeline),
         guards=[guard],
         middleware=[MediaTypes()],
         exception_handlers=EXCEPTION_HANDLERS,
@@ -123,7 +123,7 @@ def create_app(
                 "clock": used_clock,
                 "authenticator": Authenticator(store, used_clock),
                 "metrics": Metrics(),
-                "gauges": _gauges(store),
+                "gauges": _gauges(store, pipeline),
                 "migration_head": head_revision(),
                 "write_event": record,
             }
@@ -165,7 +165,7 @@ async def correct_clock(clock: CorrectedClock, store: async_sessionmaker[AsyncSe
         clock.correct(await database_now(session))
 
 
-def _gauges(store: async_sessionmaker[AsyncSession]) -> Any:
+def _gauges(store: async_sessionmaker[AsyncSession], pipeline: Pipeline) -> Any:
     async def gauges() -> list[Gauge]:
         async with store() as session:
             by_band = await depth(session)
@@ -175,6 +175,7 @@ def _gauges(store: async_sessionmaker[AsyncSession]) -> Any:
                 Gauge("triage_queue_entries", "Open work by band", count, {"band": name})
                 for name, count in by_band.items()
             ),
+            Gauge("triage_reports_open", "Reports waiting to be stored", pipeline.open, {}),
             Gauge("triage_journal_pending", "Transactions not numbered yet", pending or 0, {}),
         ]
 

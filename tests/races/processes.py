@@ -17,6 +17,7 @@ from races.service import KEYS
 from triage.vault.keys import write_keys
 
 PATIENCE = 60  # seconds that a step of a command may take
+METRICS_TOKEN = "of-the-scraper"
 LISTENING = r'"api\.listening".*"url":"(?P<url>[^"]+)"'
 
 
@@ -87,7 +88,11 @@ def serving(database_url: str, folder: Path) -> Iterator[tuple[Command, str]]:
     if not keys.exists():
         write_keys(keys, KEYS)
     with triage(
-        "serve", "--port=0", TRIAGE_DATABASE_URL=database_url, TRIAGE_KEYS_FILE=str(keys)
+        "serve",
+        "--port=0",
+        TRIAGE_DATABASE_URL=database_url,
+        TRIAGE_KEYS_FILE=str(keys),
+        TRIAGE_METRICS_TOKEN=METRICS_TOKEN,
     ) as command:
         yield command, command.wait_for(LISTENING)["url"]
 

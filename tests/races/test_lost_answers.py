@@ -8,7 +8,7 @@ from typing import Any
 import anyio
 import httpx
 import pytest
-from races.processes import line_to, serving
+from races.processes import METRICS_TOKEN, line_to, serving
 from races.service import Service, a_report, a_token, running
 from races.together import until
 
@@ -18,6 +18,7 @@ from triage.kit.db import create_engine, disposing
 POSTS = 200
 KILLED_AFTER = 40
 
+METRICS_HEADERS = {"Authorization": f"Bearer {METRICS_TOKEN}"}
 HALF_WRITTEN = """
 SELECT report.id
 FROM report
@@ -105,6 +106,7 @@ async def test_a_process_told_to_end_answers_what_it_has_begun(
     with serving(fresh_database.app_url, tmp_path) as (command, url):
         async with (
             httpx.AsyncClient(base_url=url, headers=headers) as bot,
+            httpx.AsyncClient(base_url=url, headers=METRICS_HEADERS) as scraper,
             disposing(create_engine(fresh_database.owner_url)) as owner,
             anyio.create_task_group() as group,
         ):
@@ -116,7 +118,7 @@ async def test_a_process_told_to_end_answers_what_it_has_begun(
                 await blocking.exec_driver_sql("LOCK TABLE report IN EXCLUSIVE MODE")
                 for number in range(5):
                     group.start_soon(post, number)
-                await until(lambda: waiting_for_locks(store, 5))
+                await until(lambda: waiting_to_be_stored(scraper, 5))
                 command.process.send_signal(signal.SIGTERM)
                 await until(lambda: refuses_connections(url))
                 assert answers == []
@@ -168,12 +170,8 @@ async def nobody_writes(store: Service) -> bool:
     return not rows
 
 
-async def waiting_for_locks(store: Service, number: int) -> bool:
-    rows = await store.rows(
-        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
-        "AND wait_event_type = 'Lock'"
-    )
-    return len(rows) == number
+async def waiting_to_be_stored(scraper: httpx.AsyncClient, number: int) -> bool:
+    return f"\ntriage_reports_open {number:.1f}\n" in (await scraper.get("/metrics")).text
 
 
 async def refuses_connections(url: str) -> bool:

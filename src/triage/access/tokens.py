@@ -18,9 +18,9 @@ from triage.access.principal import Channel, ChannelKind, Grant, Principal, Role
 from triage.journal.actor import Actor, Subject
 from triage.journal.service import append
 from triage.kit.clock import Clock
-from triage.kit.db import insert
 from triage.kit.errors import Conflict
 from triage.kit.ids import uuid7
+from triage.kit.rows import insert
 
 MEMORY_SECONDS = 5
 MEMORY_SIZE = 10_000

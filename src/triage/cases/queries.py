@@ -4,6 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.cases.models import CaseRow
@@ -46,7 +47,7 @@ async def lock_cases(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID,
         return {}
     rows = await session.scalars(
         sa.select(CaseRow)
-        .where(CaseRow.id.in_(ids))
+        .where(CaseRow.id == sa.any_(sa.literal(list(ids), ARRAY(sa.Uuid))))
         .order_by(CaseRow.id)
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)

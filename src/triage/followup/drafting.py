@@ -21,9 +21,9 @@ from triage.followup.service import RemovalNotFound, settle_case, subjects_of
 from triage.followup.states import RemovalState
 from triage.journal.actor import Actor
 from triage.journal.service import append
-from triage.kit.db import insert
 from triage.kit.errors import Conflict, FieldError, Invalid
 from triage.kit.ids import uuid7
+from triage.kit.rows import insert
 
 DECIDED = frozenset({CaseState.FOLLOWING, CaseState.CLOSED})
 

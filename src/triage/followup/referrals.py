@@ -18,9 +18,9 @@ from triage.followup.service import settle_case
 from triage.followup.states import OPEN_REFERRALS, ReferralState, moved_referral
 from triage.journal.actor import Actor, Subject
 from triage.journal.service import append
-from triage.kit.db import insert
 from triage.kit.errors import NotFound
 from triage.kit.ids import uuid7
+from triage.kit.rows import insert
 
 
 class ReferralNotFound(NotFound):

@@ -23,8 +23,8 @@ from triage.followup.states import (
 )
 from triage.journal.actor import Actor, Subject
 from triage.journal.service import append
-from triage.kit.db import insert
 from triage.kit.errors import Conflict, FieldError, Invalid, NotFound
+from triage.kit.rows import insert
 from triage.sla.models import ClockKind, ClockRow
 from triage.sla.policies import load_policies
 from triage.sla.service import clock_row, live_clocks, stop_clock, void_clock

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.cases.models import CaseRow, FingerprintRow
 from triage.intake.submission import Fingerprint, Prepared
-from triage.kit.db import table_of
+from triage.kit.rows import insert_new
 
 FingerprintKey = tuple[str, bytes]
 
@@ -27,15 +27,14 @@ FIND_FINGERPRINTS = (
     .join(_home, _home.id == FingerprintRow.case_id)
     .join(_live, _live.id == _home.root_id)
     .where(
+        # Arrays, so that the statement is the same for any number of keys.
         sa.tuple_(FingerprintRow.kind, FingerprintRow.digest).in_(
-            sa.bindparam("keys", expanding=True)
+            sa.select(
+                sa.func.unnest(sa.bindparam("kinds", type_=ARRAY(sa.Text))),
+                sa.func.unnest(sa.bindparam("digests", type_=ARRAY(sa.LargeBinary))),
+            )
         )
     )
-)
-INSERT_FINGERPRINTS = (
-    insert(table_of(FingerprintRow))
-    .on_conflict_do_nothing()
-    .returning(FingerprintRow.kind, FingerprintRow.digest)
 )
 
 
@@ -120,7 +119,8 @@ async def _known(
 ) -> dict[FingerprintKey, Known]:
     if not keys:
         return {}
-    rows = await session.execute(FIND_FINGERPRINTS, {"keys": keys})
+    kinds, digests = zip(*keys, strict=True)
+    rows = await session.execute(FIND_FINGERPRINTS, {"kinds": kinds, "digests": digests})
     return {
         (row.kind, row.digest): Known(row.id, row.band, row.attaches and not row.muted)
         for row in rows
@@ -129,8 +129,6 @@ async def _known(
 
 async def _insert(session: AsyncSession, plan: Plan) -> set[FingerprintKey]:
     """The keys that were new to the table."""
-    if not plan.fingerprints:
-        return set()
     rows = [
         {
             "kind": kind,
@@ -141,7 +139,7 @@ async def _insert(session: AsyncSession, plan: Plan) -> set[FingerprintKey]:
         }
         for (kind, digest), (case_id, report_id, attaches) in sorted(plan.fingerprints.items())
     ]
-    stored = await session.execute(INSERT_FINGERPRINTS, rows)
+    stored = await insert_new(session, FingerprintRow, rows, returning=("kind", "digest"))
     return {(row.kind, row.digest) for row in stored}
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.assessment.facts import CaseFacts
@@ -21,18 +20,12 @@ from triage.intake.submission import Prepared
 from triage.intake.waking import new_locations, wake
 from triage.journal.actor import Subject
 from triage.journal.service import append
-from triage.kit.db import insert, table_of
 from triage.kit.ids import short_code, uuid7
+from triage.kit.rows import insert, insert_new
 from triage.queues.placement import DEFAULT_QUEUE, Placement, enqueue, retarget
 from triage.sla.policies import Policies
 
 REFERENCE_LENGTH = 8
-
-INSERT_CASES = (
-    pg_insert(table_of(CaseRow))
-    .on_conflict_do_nothing(index_elements=["reference"])
-    .returning(CaseRow.id)
-)
 
 
 @dataclass(slots=True)
@@ -53,8 +46,11 @@ async def write_cases(
     attachments: Mapping[UUID, Attachment],
     policies: Policies,
     now: datetime,
-) -> None:
-    """Attach the reports in their order; write cases, signals, clocks, queue entries, events."""
+) -> dict[UUID, dict[str, Any]]:
+    """Attach the reports in their order; write cases, signals, clocks, queue entries, events.
+
+    Gives the row of each report's home in its case, by report.
+    """
     found = await lock_cases(session, {a.case_id for a in attachments.values() if not a.opens})
     unknown = await new_locations(session, fresh, attachments, found)
     touched = {
@@ -99,6 +95,7 @@ async def write_cases(
     await insert(session, ReportCaseRow, homes)
     await insert(session, SignalRow, signals)
     await _place(session, list(touched.values()), fresh, policies, now)
+    return {home["report_id"]: home for home in homes}
 
 
 def _open(item: Prepared, case_id: UUID) -> CaseRow:
@@ -160,8 +157,8 @@ async def _insert_cases(session: AsyncSession, cases: Sequence[CaseRow]) -> None
     waiting = {case.id: case for case in cases}
     while waiting:
         rows = [{name: getattr(case, name) for name in columns} for case in waiting.values()]
-        for case_id in (await session.execute(INSERT_CASES, rows)).scalars():
-            del waiting[case_id]
+        for stored in await insert_new(session, CaseRow, rows, returning=("id",)):
+            del waiting[stored.id]
         for case in waiting.values():
             case.reference = short_code(REFERENCE_LENGTH)
 

@@ -6,21 +6,19 @@ from typing import TypeAlias
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.idempotency import Claim, KeyReused, claim_keys, drop_key, point_key
 from triage.intake.submission import Prepared
-from triage.kit.db import table_of
 from triage.kit.errors import Conflict
+from triage.kit.rows import insert_new
 from triage.reports.models import ReportRow
 
 
 class ExternalIdReused(Conflict):
     title = "A report with this external_id and other content exists"
 
-
-INSERT_REPORTS = insert(table_of(ReportRow)).on_conflict_do_nothing().returning(ReportRow.id)
 
 Refused: TypeAlias = KeyReused | ExternalIdReused
 Outcome: TypeAlias = UUID | Refused
@@ -29,10 +27,11 @@ Outcome: TypeAlias = UUID | Refused
 
 async def keep_reports(
     session: AsyncSession, prepared: Sequence[Prepared], now: datetime
-) -> dict[UUID, Outcome]:
-    """Insert the reports; for each prepared report id, what it turned out to be.
+) -> tuple[dict[UUID, Outcome], list[Prepared]]:
+    """Insert the reports; gives each one's outcome, and the stored ones in the order of their ids.
 
-    A report is fresh when its outcome is its own id.
+    One that an earlier, unanswered COMMIT of the same try has stored is its own outcome and not
+    stored again.
     """
     outcomes: dict[UUID, Outcome] = {}
     taken = await claim_keys(session, _first_of_key(prepared), now)
@@ -55,9 +54,10 @@ async def keep_reports(
         candidates.append(item)
     stored = await _insert(session, candidates)
     clashing = [item for item in candidates if item.report_id not in stored]
-    known = await _by_external_id(session, clashing)
+    ours = await _stored_before(session, clashing)
+    known = await _by_external_id(session, [i for i in clashing if i.report_id not in ours])
     for item in candidates:
-        if item.report_id in stored:
+        if item.report_id in stored or item.report_id in ours:
             outcomes[item.report_id] = item.report_id
             continue
         first_id, content_digest = known[_external(item)]
@@ -67,7 +67,8 @@ async def keep_reports(
         )
         if item.claim is not None:
             await _settle_key(session, item.claim, first_id if same else None)
-    return _followed(outcomes)
+    fresh = [item for item in candidates if item.report_id in stored]
+    return _followed(outcomes), sorted(fresh, key=lambda item: item.report_id)
 
 
 def _first_of_key(prepared: Sequence[Prepared]) -> list[Claim]:
@@ -85,11 +86,17 @@ def _replay_of(request_digest: bytes, report_id: UUID, item: Prepared) -> Outcom
 
 async def _insert(session: AsyncSession, candidates: Sequence[Prepared]) -> set[UUID]:
     """The ids that were stored; one that clashes by external_id is left out, in a batch too."""
-    if not candidates:
-        return set()
-    ordered = sorted(candidates, key=lambda item: (item.row["external_id_digest"] or b"",))
+    ordered = sorted(candidates, key=lambda item: item.row["external_id_digest"] or b"")
     rows = [item.row for item in ordered]
-    return set((await session.execute(INSERT_REPORTS, rows)).scalars())
+    return {row.id for row in await insert_new(session, ReportRow, rows, returning=("id",))}
+
+
+async def _stored_before(session: AsyncSession, clashing: Sequence[Prepared]) -> set[UUID]:
+    """Those whose very id is there."""
+    if not clashing:
+        return set()
+    ids = sa.literal([item.report_id for item in clashing], ARRAY(sa.Uuid))
+    return set(await session.scalars(sa.select(ReportRow.id).where(ReportRow.id == sa.any_(ids))))
 
 
 async def _by_external_id(

@@ -1,8 +1,8 @@
 """What a report's sender is told: at once, and later, never more than their relation may know."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -21,6 +21,7 @@ from triage.intake.schemas import (
     ReporterMessage,
     ReportProgress,
 )
+from triage.intake.submission import Prepared
 from triage.intake.validity import Validity
 from triage.journal.actor import PUBLIC, Subject
 from triage.journal.service import append
@@ -63,10 +64,25 @@ class ReceiptNotFound(NotFound):
     title = "There is no such receipt"
 
 
+def first_receipt(vault: Vault, item: Prepared, home: Mapping[str, Any]) -> Receipt:
+    """The answer to a report that was stored just now, in full; `home` is its row of its case."""
+    return Receipt(
+        id=item.report_id,
+        receipt_code=vault.receipts.code(item.report_id),
+        received_at=item.received_at,
+        disposition=home["disposition"],
+        validity=item.validity,
+        case_id=home["case_id"],
+        band=band_name(home["band"]),
+    )
+
+
 async def present_receipts(
     session: AsyncSession, vault: Vault, report_ids: Collection[UUID]
 ) -> dict[UUID, Receipt]:
-    """The first answers of these reports, in full; the caller cuts what may not be known."""
+    """The first answers of these reports once more, in full; the caller cuts them."""
+    if not report_ids:
+        return {}
     rows = await session.execute(
         sa.select(ReportRow.id, ReportRow.received_at, ReportRow.validity, ReportCaseRow)
         .join(ReportCaseRow, ReportCaseRow.report_id == ReportRow.id)

@@ -15,7 +15,6 @@ from triage.intake.receipts import open_receipt, own_report
 from triage.intake.schemas import Receipt, ReceiptProgress, ReceiptRequest, ReportProgress
 from triage.intake.submission import Submission
 from triage.kit.clock import Clock
-from triage.kit.errors import Problem
 from triage.reports.report import Report
 from triage.vault.service import Vault
 
@@ -31,12 +30,10 @@ async def create_report(
     submission = Submission(
         principal=principal, report=data, door="native", key=read_key(idempotency_key)
     )
-    [answer] = await pipeline.receive([submission])
-    if isinstance(answer, Problem):
-        raise answer
-    if answer.replayed:
-        return replay(answer.receipt)
-    return Response(answer.receipt, status_code=201)
+    kept = await pipeline.receive(submission)
+    if kept.replayed:
+        return replay(kept.receipt)
+    return Response(kept.receipt, status_code=201)
 
 
 @get("/v1/reports/{report_id:uuid}", operation_id="get_report")

@@ -52,12 +52,14 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """Rows, ids and judgements of one report; made once, before the first try to store them."""
+    """Rows, ids and judgements of one report; made once, before the first try to store them.
+
+    `size` is that of the report in bytes.
+    """
 
     submission: Submission
     report_id: UUID
     case_id: UUID
-    receipt_code: str
     received_at: datetime
     jurisdiction: str | None
     claim: Claim | None
@@ -67,6 +69,7 @@ class Prepared:
     fingerprints: tuple[Fingerprint, ...]
     signals: tuple[Signal, ...]
     validity: dict[str, Validity]
+    size: int
     subjects: list[Subject] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
 
@@ -80,13 +83,13 @@ def prepare(submission: Submission, vault: Vault, now: datetime) -> Prepared:
     report_id = uuid7()
     jurisdiction = report.jurisdiction or (channel.jurisdiction if channel else None)
     validity = validity_of(report, jurisdiction)
-    content_digest = vault.digests.digest("report", msgspec.json.encode(report))
+    content = msgspec.json.encode(report)
+    content_digest = vault.digests.digest("report", content)
     channel_id = channel.id if channel else principal.id
     sealing = Sealing(vault, report_id, now)
     sealing.reporter(report)
     sealing.victim(report)
     url_item = sealing.content(report, links)
-    code = vault.receipts.code(report_id)
     victim = report.victim
     row = {
         "id": report_id,
@@ -97,7 +100,7 @@ def prepare(submission: Submission, vault: Vault, now: datetime) -> Prepared:
         "external_id_digest": report.external_id
         and vault.digests.digest("external_id", f"{channel_id}:{report.external_id}"),
         "content_digest": content_digest,
-        "receipt_digest": vault.receipts.digest(code),
+        "receipt_digest": vault.receipts.digest(vault.receipts.code(report_id)),
         "received_at": now,
         "occurred_at": report.occurred_at,
         "allegations": _unique(report.allegations),
@@ -129,7 +132,6 @@ def prepare(submission: Submission, vault: Vault, now: datetime) -> Prepared:
         submission=submission,
         report_id=report_id,
         case_id=uuid7(),
-        receipt_code=code,
         received_at=now,
         jurisdiction=jurisdiction,
         claim=_claim(submission, vault, content_digest, report_id),
@@ -139,6 +141,7 @@ def prepare(submission: Submission, vault: Vault, now: datetime) -> Prepared:
         fingerprints=_fingerprints(report, links, vault, trusted=kind in TRUSTED),
         signals=assess_report(_facts(report, jurisdiction, kind)),
         validity=validity,
+        size=len(content),
         subjects=sealing.subjects,
         items=sealing.items,
     )

@@ -19,7 +19,7 @@ from triage.journal.models import (
     JournalPending,
 )
 from triage.kit.clock import Clock
-from triage.kit.db import insert
+from triage.kit.rows import insert
 
 MAX_TRANSACTIONS = 500
 MAX_EVENTS = 2_000

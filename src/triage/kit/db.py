@@ -1,6 +1,6 @@
 """The database: one engine, one naming convention, and what its errors mean."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, ClassVar, cast
@@ -87,12 +87,6 @@ def is_unavailable(error: BaseException) -> bool:
 def table_of(model: type[Base]) -> sa.Table:
     """The table behind a mapped class: for Core statements, which the ORM then leaves alone."""
     return cast("sa.Table", model.__table__)
-
-
-async def insert(session: AsyncSession, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows of equal keys in one go; none is fine."""
-    if rows:
-        await session.execute(sa.insert(table_of(table)), rows)
 
 
 async def database_now(session: AsyncSession) -> datetime:

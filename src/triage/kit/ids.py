@@ -1,11 +1,14 @@
 """Client-made identifiers: UUIDv7 (RFC 9562) and short codes that people can read aloud."""
 
+import os
 import secrets
 import threading
 import time
 from uuid import UUID
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base 32: no I, L, O, U
+
+LOW_62 = (1 << 62) - 1
 
 _lock = threading.Lock()
 _last = 0
@@ -14,13 +17,13 @@ _last = 0
 def uuid7() -> UUID:
     """A UUIDv7 that is greater than every one this process made before."""
     global _last  # noqa: PLW0603 - the order within a process needs one memory
+    noise = int.from_bytes(os.urandom(9), "big")
     with _lock:
         # 48 bits of milliseconds, then 12 bits (rand_a) that count up within one of them.
-        _last = max(time.time_ns() // 1_000_000 << 12 | secrets.randbits(8), _last + 1)
+        _last = max(time.time_ns() // 1_000_000 << 12 | noise >> 64, _last + 1)
         stamp = _last
     high = (stamp >> 12) << 16 | 0x7000 | stamp & 0xFFF
-    low = 0x8000_0000_0000_0000 | secrets.randbits(62)
-    return UUID(int=high << 64 | low)
+    return UUID(int=high << 64 | 0x8000_0000_0000_0000 | noise & LOW_62)
 
 
 def short_code(length: int) -> str:

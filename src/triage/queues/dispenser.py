@@ -13,8 +13,8 @@ from triage.access.models import PrincipalRow
 from triage.access.principal import ALL_QUEUES, Grant, Principal
 from triage.journal.actor import Subject
 from triage.journal.service import append
-from triage.kit.db import insert
 from triage.kit.ids import uuid7
+from triage.kit.rows import insert
 from triage.queues.models import AssignmentRow, Purpose, QueueEntryRow, QueueRow
 from triage.queues.placement import lease_subjects
 

@@ -13,7 +13,7 @@ from triage.access.principal import Grant
 from triage.cases.models import CaseRow
 from triage.journal.actor import Actor, Subject
 from triage.journal.service import append
-from triage.kit.db import insert
+from triage.kit.rows import insert
 from triage.queues.models import AssignmentRow, Purpose, QueueEntryRow
 from triage.sla.models import ClockKind, ClockRow
 from triage.sla.policies import Policies

@@ -19,8 +19,8 @@ from triage.followup.schemas import present_referral, present_removal
 from triage.followup.service import has_open_followups
 from triage.journal.actor import Subject
 from triage.journal.service import append
-from triage.kit.db import insert
 from triage.kit.errors import FieldError, Invalid
+from triage.kit.rows import insert
 from triage.queues.leases import check_lease
 from triage.queues.models import Purpose
 from triage.queues.placement import Placement, end_lease, enqueue, lock_entry

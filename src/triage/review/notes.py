@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from triage.access.principal import Principal
 from triage.journal.actor import Subject
 from triage.journal.service import append
-from triage.kit.db import insert
+from triage.kit.rows import insert
 from triage.review.models import NoteRow
 from triage.vault.service import Vault
 

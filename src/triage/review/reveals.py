@@ -11,9 +11,9 @@ from triage.access.principal import Principal, Role
 from triage.journal.actor import Subject
 from triage.journal.attempts import Attempt
 from triage.journal.service import append
-from triage.kit.db import insert
 from triage.kit.errors import FieldError, Invalid, Problem
 from triage.kit.ids import uuid7
+from triage.kit.rows import insert
 from triage.queues.dispenser import Lease
 from triage.reports.models import ReportRow
 from triage.review.act_schemas import Revealed, RevealedItem, RevealRequest

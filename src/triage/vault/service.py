@@ -14,8 +14,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from triage.kit.db import insert
 from triage.kit.ids import uuid7
+from triage.kit.rows import insert
 from triage.vault.cipher import KeyWrap, decrypt, encrypt, place_of
 from triage.vault.digests import Digests
 from triage.vault.keys import Keys
