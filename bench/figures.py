@@ -12,10 +12,10 @@ YEAR = timedelta(days=365)
 FILL = """
 INSERT INTO removal
     (id, case_id, location_id, location_digest, state, result, addressee, attempts, reappearances,
-     created_at, requested_at, closed_at, platform, category, jurisdiction, channel_kind,
-     content_class, requester)
+     created_at, requested_at, counted_at, closed_at, platform, category, jurisdiction,
+     channel_kind, content_class, requester)
 SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(),
-       sha256(int8send(n)), state, result, platform, 1, 0, requested_at, requested_at,
+       sha256(int8send(n)), state, result, platform, 1, 0, requested_at, requested_at, requested_at,
        CASE WHEN state <> 'requested' THEN requested_at + random() * interval '72 hours' END,
        platform, category, jurisdiction, 'bot', 'synthetic', 'victim'
 FROM (

@@ -350,6 +350,12 @@ def upgrade() -> None:
         sa.Column("acknowledged_at", sa.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("closed_at", sa.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("next_attempt_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column(
+            "counted_at",
+            sa.TIMESTAMP(timezone=True),
+            nullable=True,
+            comment="its period in the figures, set once: first requested, or found gone before",
+        ),
         sa.Column("platform", sa.Text(), nullable=False),
         sa.Column("category", sa.Text(), nullable=False),
         sa.Column("jurisdiction", sa.Text(), nullable=False),
@@ -380,6 +386,10 @@ def upgrade() -> None:
             "state IN ('drafted', 'held', 'requested', 'acknowledged', 'removed', 'refused', 'unreachable', 'reappeared', 'withdrawn')",
             name=op.f("ck_removal_state"),
         ),
+        sa.CheckConstraint(
+            "counted_at IS NOT NULL OR (requested_at IS NULL AND result IS NULL)",
+            name=op.f("ck_removal_counted"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_removal")),
     )
     op.create_index(op.f("ix_removal_case_id"), "removal", ["case_id"], unique=False)
@@ -392,7 +402,7 @@ def upgrade() -> None:
             "state IN ('acknowledged', 'drafted', 'held', 'reappeared', 'requested')"
         ),
     )
-    op.create_index("ix_removal_requested_at", "removal", ["requested_at"], unique=False)
+    op.create_index("ix_removal_counted_at", "removal", ["counted_at"], unique=False)
     op.create_index(
         "uq_removal_case_id_location_digest",
         "removal",
@@ -605,6 +615,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'running'"),
     )
     op.create_index(op.f("ix_sla_clock_removal_id"), "sla_clock", ["removal_id"], unique=False)
+    op.create_index(
+        "ix_sla_clock_warn",
+        "sla_clock",
+        ["warn_at", "case_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'running' AND warned_at IS NULL"),
+    )
     op.create_index(
         "uq_sla_clock_live",
         "sla_clock",
@@ -950,6 +967,11 @@ def downgrade() -> None:
     op.drop_table("vault_subject")
     op.drop_table("sla_policy")
     op.drop_index(
+        "ix_sla_clock_warn",
+        table_name="sla_clock",
+        postgresql_where=sa.text("state = 'running' AND warned_at IS NULL"),
+    )
+    op.drop_index(
         "uq_sla_clock_live",
         table_name="sla_clock",
         postgresql_where=sa.text(
@@ -981,7 +1003,7 @@ def downgrade() -> None:
         table_name="removal",
         postgresql_where=sa.text("state <> 'withdrawn'"),
     )
-    op.drop_index("ix_removal_requested_at", table_name="removal")
+    op.drop_index("ix_removal_counted_at", table_name="removal")
     op.drop_index(
         "ix_removal_open",
         table_name="removal",

@@ -7,6 +7,7 @@ from contextlib import suppress
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from triage.access.forgetter import Forgetter
 from triage.journal.checkpoint import Signer
 from triage.journal.sequencer import Sequencer
 from triage.kit.clock import CorrectedClock
@@ -31,6 +32,7 @@ async def work(
     """Run all duties until `stop` is set; each finishes the transaction it is in."""
     sequencer = Sequencer(sessions, clock, Signer(keys.signing_seed), settings.origin)
     reaper, sweeper = Reaper(sessions, clock), Sweeper(sessions, clock)
+    forgetter = Forgetter(sessions, clock)
 
     async def correct() -> int:
         async with sessions() as session:
@@ -50,6 +52,7 @@ async def work(
         group.create_task(repeat("clock", correct, 60, stop))
         group.create_task(repeat("sequencer", sequencer.run_once, 0.1, stop))
         group.create_task(repeat("reaper", when_time_is_sure(reaper.run_once), 1, stop))
+        group.create_task(repeat("forgetter", when_time_is_sure(forgetter.run_once), 60, stop))
         group.create_task(repeat("sweeper", when_time_is_sure(sweeper.run_once), 1, stop))
 
 

@@ -12,6 +12,7 @@ from races.service import Service, a_report
 
 from triage.access.principal import Role
 from triage.kit.db import Base
+from triage.kit.paging import encode_cursor
 
 """Stands for what people wrote: it must be in no answer."""
 NOBODY = UUID(int=0)
@@ -182,6 +183,16 @@ async def test_a_cursor_with_a_time_that_nobody_can_keep_is_none(doors: Doors) -
     answer = await doors.lead.get(f"/v1/clocks?cursor={FAR_EAST}")
 
     assert is_problem(answer, 400), answer.text
+
+
+async def test_a_cursor_with_a_position_that_nobody_can_reach_is_none(doors: Doors) -> None:
+    auditor = await doors.service.one(Role.AUDITOR, "auditor")
+    rows = await rows_of(doors.service)
+
+    answer = await auditor.get(f"/v1/journal/events?cursor={encode_cursor((2**63,))}")
+
+    assert is_problem(answer, 400), answer.text
+    doors.rows.update(rows)
 
 
 async def test_an_auditors_filter_takes_no_nul(doors: Doors) -> None:

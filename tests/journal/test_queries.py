@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from journal.numbering import number
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.journal import queries
@@ -12,8 +13,20 @@ from triage.journal.actor import SYSTEM, Actor, Subject
 from triage.journal.merkle import Node
 from triage.journal.service import append
 from triage.kit.ids import uuid7
+from triage.kit.paging import Page
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+def itself(row: queries.Numbered) -> queries.Numbered:
+    return row
+
+
+async def timeline(
+    session: AsyncSession, thing: Subject, limit: int = 10, cursor: str | None = None
+) -> Page[queries.Numbered]:
+    chosen = queries.EventFilter(subject_id=thing.id)
+    return await queries.events(session, chosen, itself, limit=limit, cursor=cursor)
 
 
 async def test_a_timeline_has_the_events_of_its_thing_in_order(session: AsyncSession) -> None:
@@ -23,10 +36,10 @@ async def test_a_timeline_has_the_events_of_its_thing_in_order(session: AsyncSes
     claimed = append(session, "case.claimed", SYSTEM, [case, other], at=NOW)
     await session.commit()
 
-    rows = await queries.events_of(session, case.id, 10)
+    page = await timeline(session, case)
 
-    assert [row.event.id for row in rows] == [opened, claimed]
-    assert [row.position for row in rows] == [None, None]
+    assert [row.event.id for row in page.items] == [opened, claimed]
+    assert [row.position for row in page.items] == [None, None]
 
 
 async def test_a_timeline_goes_on_after_the_last_event_seen(session: AsyncSession) -> None:
@@ -34,10 +47,30 @@ async def test_a_timeline_goes_on_after_the_last_event_seen(session: AsyncSessio
     ids = [append(session, "case.claimed", SYSTEM, [case], at=NOW) for _ in range(5)]
     await session.commit()
 
-    first = await queries.events_of(session, case.id, 2)
-    second = await queries.events_of(session, case.id, 10, after=first[-1].event.id)
+    await number(session, ids[:4])
 
-    assert [row.event.id for row in (*first, *second)] == ids
+    first = await timeline(session, case, limit=2)
+    second = await timeline(session, case, cursor=first.next_cursor)
+
+    assert [row.event.id for row in (*first.items, *second.items)] == ids
+    assert [row.position for row in (*first.items, *second.items)] == [0, 1, 2, 3, None]
+    assert second.next_cursor is None
+
+
+async def test_an_event_that_commits_late_is_not_missed(session: AsyncSession) -> None:
+    """Its id is smaller than one that was read before it was there."""
+    case = Subject("case", uuid7())
+    late, early, last = [append(session, "case.read", SYSTEM, [case], at=NOW) for _ in range(3)]
+    await session.commit()
+    await number(session, [early, last])
+
+    first = await timeline(session, case, limit=1)
+    await number(session, [late], first=2)
+    second = await timeline(session, case, cursor=first.next_cursor)
+
+    assert late < early
+    assert [row.event.id for row in first.items] == [early]
+    assert [row.event.id for row in second.items] == [last, late]
 
 
 ANA, BO, CASE = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -60,14 +93,18 @@ async def test_auditors_find_what_fits_every_filter(
     session: AsyncSession, filters: dict[str, Any], found: list[str]
 ) -> None:
     ana, bo = Actor(ANA, "reviewer"), Actor(BO, "reviewer")
-    append(session, "case.claimed", ana, [Subject("case", CASE)], at=NOW)
-    append(session, "case.decided", ana, [], at=NOW + timedelta(hours=1))
-    append(session, "case.revealed", bo, [], at=NOW + timedelta(hours=2))
+    ids = [
+        append(session, "case.claimed", ana, [Subject("case", CASE)], at=NOW),
+        append(session, "case.decided", ana, [], at=NOW + timedelta(hours=1)),
+        append(session, "case.revealed", bo, [], at=NOW + timedelta(hours=2)),
+    ]
     await session.commit()
+    await number(session, ids)
 
-    rows = await queries.events(session, limit=10, **filters)
+    chosen = queries.EventFilter(**filters)
+    page = await queries.events(session, chosen, itself, limit=10, cursor=None)
 
-    assert [row.event.kind for row in rows] == found
+    assert [row.event.kind for row in page.items] == found
 
 
 async def test_a_hash_that_no_tree_may_lack_is_missed(session: AsyncSession) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from journal.numbering import number
 from litestar import Litestar
 from litestar.di import Provide
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -48,6 +49,7 @@ async def test_an_event_shows_all_that_its_leaf_hashes(
     ana, case = Actor(uuid7(), "reviewer", "request-1"), Subject("case", uuid7())
     event_id = append(session, "case.claimed", ana, [case], at=NOW, body={"queue": "general"})
     await session.commit()
+    await number(session, [event_id])
 
     answer = await client.get("/v1/journal/events")
 
@@ -55,7 +57,7 @@ async def test_an_event_shows_all_that_its_leaf_hashes(
     assert len(bytes.fromhex(event.pop("nonce"))) == 16
     assert event == {
         "id": str(event_id),
-        "position": None,
+        "position": 0,
         "kind": "case.claimed",
         "actor": {"id": str(ana.id), "role": "reviewer"},
         "subjects": [{"kind": "case", "id": str(case.id)}],
@@ -71,12 +73,15 @@ async def test_the_filters_of_the_contract_narrow_the_list(
 ) -> None:
     ana, case = Actor(uuid7(), "reviewer"), Subject("case", uuid7())
     wanted = append(session, "case.claimed", ana, [case], at=NOW)
-    append(session, "case.claimed", Actor(uuid7(), "reviewer"), [case], at=NOW)
-    append(session, "case.claimed", ana, [Subject("case", uuid7())], at=NOW)
-    append(session, "case.decided", ana, [case], at=NOW)
-    append(session, "case.claimed", ana, [case], at=NOW - timedelta(seconds=1))
-    append(session, "case.claimed", ana, [case], at=NOW + timedelta(seconds=1))
+    others = [
+        append(session, "case.claimed", Actor(uuid7(), "reviewer"), [case], at=NOW),
+        append(session, "case.claimed", ana, [Subject("case", uuid7())], at=NOW),
+        append(session, "case.decided", ana, [case], at=NOW),
+        append(session, "case.claimed", ana, [case], at=NOW - timedelta(seconds=1)),
+        append(session, "case.claimed", ana, [case], at=NOW + timedelta(seconds=1)),
+    ]
     await session.commit()
+    await number(session, [wanted, *others])
 
     answer = await client.get(
         "/v1/journal/events",
@@ -98,6 +103,7 @@ async def test_pages_follow_each_other_without_a_gap(
     actor = Actor(None, "system")
     ids = [append(session, "case.claimed", actor, [], at=NOW) for _ in range(5)]
     await session.commit()
+    await number(session, ids)
 
     seen, cursor = [], None
     for _ in range(3):

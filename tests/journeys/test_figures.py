@@ -118,8 +118,24 @@ async def test_the_csv_says_what_the_json_says(
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert answer.text.endswith("\r\n")
     lines = list(csv.DictReader(io.StringIO(answer.text)))
-    assert [line["platform"] for line in lines] == [row["platform"] for row in table["rows"]]
-    assert [int(line["requested"]) for line in lines] == [row["requested"] for row in table["rows"]]
+    rows = [*table["rows"], table["totals"]]
+    assert [line["platform"] for line in lines] == [*(r["platform"] for r in table["rows"]), ""]
+    assert [line["month"] for line in lines] == [*(r["month"] for r in table["rows"]), "total"]
+    assert [int(line["requested"]) for line in lines] == [row["requested"] for row in rows]
+
+
+async def test_a_csv_without_dimensions_has_the_totals_alone(
+    bot: httpx.AsyncClient, ana: httpx.AsyncClient, clock: ManualClock
+) -> None:
+    await follow_all(bot, ana, clock)
+
+    table = await got(ana, "/v1/statistics/removals", **NOVEMBER)
+    answer = await ana.get(
+        "/v1/statistics/removals", params=NOVEMBER, headers={"Accept": "text/csv"}
+    )
+
+    [line] = csv.DictReader(io.StringIO(answer.text))
+    assert int(line["requested"]) == table["totals"]["requested"] > 0
 
 
 async def test_a_removal_counts_in_the_month_of_its_request(
@@ -134,6 +150,31 @@ async def test_a_removal_counts_in_the_month_of_its_request(
     december = {"from": "2026-12-01", "to": "2027-01-01"}
     assert (await got(ana, "/v1/statistics/removals", **NOVEMBER))["totals"]["removed"] == 1
     assert (await got(ana, "/v1/statistics/removals", **december))["totals"]["removed"] == 0
+
+
+async def test_a_period_never_loses_or_gives_away_a_removal(
+    bot: httpx.AsyncClient, ana: httpx.AsyncClient, clock: ManualClock
+) -> None:
+    """Removed, back, requested again and gone before a request, back: over two months."""
+    for post in ("1", "2"):
+        await reported(bot, a_report(post, text=post))
+    asked, gone = [(await decided(ana, await claimed(ana)))["removals"][0] for _ in range(2)]
+    await moved(ana, asked["id"], "requested")
+    await moved(ana, asked["id"], "removed", result="deleted")
+    await moved(ana, gone["id"], "removed")
+    clock.forward(days=15)
+    for removal in (asked, gone):
+        await moved(ana, removal["id"], "reappeared")
+    await moved(ana, asked["id"], "requested")
+    clock.forward(hours=3)
+    await moved(ana, asked["id"], "removed", result="deleted")
+
+    december = {"from": "2026-12-01", "to": "2027-01-01"}
+    november = (await got(ana, "/v1/statistics/removals", **NOVEMBER))["totals"]
+    later = (await got(ana, "/v1/statistics/removals", **december))["totals"]
+    assert (november["requested"], november["deleted"], november["reappeared"]) == (1, 1, 2)
+    assert november["median_hours"] == 3, "from the last request"
+    assert (later["requested"], later["deleted"], later["reappeared"]) == (0, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -170,3 +211,18 @@ async def test_a_regulator_sees_rounded_totals_of_the_open_month_and_no_unreleas
     figures = [v for v in open_month["totals"].values() if isinstance(v, int)]
     assert all(figure % 5 == 0 for figure in figures)
     assert closed.status_code == 409
+
+
+async def test_days_of_the_open_month_cannot_be_told_apart(
+    service: Service, bot: httpx.AsyncClient, ana: httpx.AsyncClient, clock: ManualClock
+) -> None:
+    await follow_all(bot, ana, clock)
+    regulator = await service.one(Role.REGULATOR, "regulator")
+
+    whole = await got(regulator, "/v1/statistics/removals", **NOVEMBER)
+    for period in (("2026-11-20", "2026-11-21"), ("2026-11-30", "2026-12-01")):
+        days = dict(zip(("from", "to"), period, strict=True))
+        part = await got(regulator, "/v1/statistics/removals", **days)
+        assert part == whole | {"generated_at": part["generated_at"]}
+        assert (part["from"], part["to"]) == ("2026-11-01", "2026-12-01")
+    assert whole["totals"]["requested"] > 0

@@ -9,6 +9,7 @@ import pytest
 from races.service import KEYS, Service, a_report
 from races.together import together
 
+from triage.access.forgetter import Forgetter
 from triage.access.principal import Role
 from triage.journal.checkpoint import Signer
 from triage.journal.sequencer import Sequencer
@@ -42,6 +43,46 @@ async def test_two_sweepers_tell_every_breach_once(service: Service, other_sessi
     assert clocks["all"] == clocks["breached"] > 0
     assert await events(service, "clock.breached") == clocks["all"]
     assert await events(service, "clock.warned") == clocks["all"]
+
+
+async def test_a_case_that_fails_holds_no_other_up(service: Service, fresh_database: Any) -> None:
+    await some_reports(service, 3)
+    first, *others = [
+        row["case_id"]
+        for row in await service.rows("SELECT case_id FROM sla_clock ORDER BY due_at")
+    ]
+    async with disposing(create_engine(fresh_database.owner_url)) as owner, owner.begin() as one:
+        await one.exec_driver_sql(
+            "ALTER TABLE sla_clock ADD CONSTRAINT ck_never "
+            f"CHECK (case_id <> '{first}' OR breached_at IS NULL)"
+        )
+    sweeper = Sweeper(service.sessions, in_a_week)
+
+    assert await sweeper.run_once() == 2
+    assert await sweeper.run_once() == 0, "the failing one waits for its next turn"
+
+    breached = await service.rows("SELECT case_id FROM sla_clock WHERE state = 'breached'")
+    assert {row["case_id"] for row in breached} == set(others)
+    async with disposing(create_engine(fresh_database.owner_url)) as owner, owner.begin() as one:
+        await one.exec_driver_sql("ALTER TABLE sla_clock DROP CONSTRAINT ck_never")
+    assert await Sweeper(service.sessions, in_a_week).run_once() == 1
+
+
+async def test_keys_are_forgotten_after_a_day_and_no_sooner(
+    service: Service, other_sessions: Any
+) -> None:
+    bot = await service.one(Role.INTAKE, "bot")
+    for number in range(3):
+        key = {"Idempotency-Key": f"key-{number}"}
+        await bot.post("/v1/reports", json=a_report(str(number)), headers=key)
+
+    assert await Forgetter(service.sessions, lambda: datetime.now(UTC)).run_once() == 0
+    forgotten = await together(
+        Forgetter(sessions, in_a_week).run_once for sessions in (service.sessions, other_sessions)
+    )
+
+    assert sum(forgotten) == 3
+    assert await service.count("idempotency_key") == 0
 
 
 async def test_two_reapers_end_an_expired_lease_once(service: Service, other_sessions: Any) -> None:

@@ -66,6 +66,8 @@ def create(
         raise click.UsageError("--channel and --kind are for the role intake")
     if chosen is Role.PLATFORM and not platform:
         raise click.UsageError("the role platform needs --platform")
+    if chosen is Role.REGULATOR and not (jurisdiction or platform):
+        click.echo("Not narrowed: this regulator sees all jurisdictions and platforms.", err=True)
     queues = queue or ((ALL_QUEUES,) if chosen in PEOPLE else ())
     scopes = Scopes(
         grants=[Grant(value) for value in grant],

@@ -42,7 +42,10 @@ class RemovalRow(Base):
             postgresql_where=sa.text("state <> 'withdrawn'"),
         ),
         sa.Index("ix_removal_open", "state", "id", postgresql_where=sa.text(f"state IN ({_OPEN})")),
-        sa.Index("ix_removal_requested_at", "requested_at"),
+        sa.CheckConstraint(
+            "counted_at IS NOT NULL OR (requested_at IS NULL AND result IS NULL)", "counted"
+        ),
+        sa.Index("ix_removal_counted_at", "counted_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -66,6 +69,9 @@ class RemovalRow(Base):
     acknowledged_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     next_attempt_at: Mapped[datetime | None]
+    counted_at: Mapped[datetime | None] = mapped_column(
+        comment="its period in the figures, set once: first requested, or found gone before"
+    )
     platform: Mapped[str]
     category: Mapped[str]
     jurisdiction: Mapped[str]

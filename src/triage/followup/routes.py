@@ -152,6 +152,7 @@ async def list_all_referrals(
     limit: FromQuery[Limit] = 50,
     cursor: FromQuery[Line | None] = None,
 ) -> Page[Referral]:
+    """Referrals of cases that the caller may know, oldest first."""
     return await list_referrals(session, principal, state=in_state, limit=limit, cursor=cursor)
 
 
@@ -198,6 +199,7 @@ async def change_referral(
     session: NamedDependency[AsyncSession],
     clock: NamedDependency[Clock],
 ) -> Referral:
+    """Tell what became of a referral; its case follows."""
     return present_referral(await update_referral(session, principal, referral_id, data, clock()))
 
 

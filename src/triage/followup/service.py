@@ -182,8 +182,9 @@ def _apply(
     removal.held_by, removal.held_until = change.held_by, change.held_until
     match change.state:
         case RemovalState.REQUESTED:
-            # A request after a reappearance is a new one: its time counts anew.
+            # A request after a reappearance is a new one; the figures keep the first one's period.
             removal.requested_at = now
+            removal.counted_at = removal.counted_at or now
             removal.acknowledged_at = removal.closed_at = removal.result = None
             removal.attempts += 1
             removal.next_attempt_at = now + NEXT_ATTEMPT
@@ -195,6 +196,7 @@ def _apply(
             gone_before = before is RemovalState.DRAFTED
             removal.result = RemovalResult.ALREADY_GONE if gone_before else change.result
             removal.confirmed_by = principal.id
+            removal.counted_at = removal.counted_at or now
             removal.closed_at, removal.next_attempt_at = now, None
         case RemovalState.REFUSED | RemovalState.UNREACHABLE | RemovalState.WITHDRAWN:
             removal.closed_at, removal.next_attempt_at = now, None

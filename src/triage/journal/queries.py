@@ -1,8 +1,9 @@
 """Reading the journal: timelines, the auditors' search, the last checkpoint, hashes of the tree."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,7 +16,11 @@ from triage.journal.models import (
     JournalHead,
     JournalLeaf,
     JournalNode,
+    JournalPending,
 )
+from triage.kit.paging import Page, Position, decode_cursor, page_of
+
+T = TypeVar("T")
 
 
 class Numbered(NamedTuple):
@@ -29,44 +34,69 @@ class TreeDamaged(RuntimeError):
     """A hash is missing that every tree of this size has."""
 
 
-async def events_of(
-    session: AsyncSession, subject_id: UUID, limit: int, after: UUID | None = None
-) -> Sequence[Numbered]:
-    """The timeline of a thing, oldest first, after the event `after`."""
-    return await events(session, limit=limit, after=after, subject_id=subject_id)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFilter:
+    """What events are narrowed to; None: not by this. `until` is exclusive."""
+
+    actor_id: UUID | None = None
+    subject_id: UUID | None = None
+    kind: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def conditions(self) -> Iterator[sa.ColumnElement[bool]]:
+        if self.actor_id is not None:
+            yield JournalEvent.actor_id == self.actor_id
+        if self.subject_id is not None:
+            yield JournalEvent.subject_id == self.subject_id
+        if self.kind is not None:
+            yield JournalEvent.kind == self.kind
+        if self.since is not None:
+            yield JournalEvent.occurred_at >= self.since
+        if self.until is not None:
+            yield JournalEvent.occurred_at < self.until
 
 
 async def events(
     session: AsyncSession,
+    chosen: EventFilter,
+    present: Callable[[Numbered], T],
     *,
     limit: int,
-    after: UUID | None = None,
-    actor_id: UUID | None = None,
-    subject_id: UUID | None = None,
-    kind: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-) -> Sequence[Numbered]:
-    """Events that fit every given filter, oldest first; `until` is exclusive."""
-    found = (
+    cursor: str | None,
+) -> Page[T]:
+    """A page of events by position; those not numbered yet stand at the end of the last one.
+
+    An id tells when an event was made, a position when it was committed: whoever reads on from a
+    cursor misses nothing.
+    """
+    after = decode_cursor(cursor, tuple[Position])
+    # Read first: what is numbered in between is seen in both and told once.
+    unnumbered = (
+        await session.scalars(
+            sa.select(JournalEvent)
+            .where(
+                *chosen.conditions(),
+                JournalEvent.id.in_(sa.select(sa.func.unnest(JournalPending.event_ids))),
+                ~sa.exists().where(JournalLeaf.event_id == JournalEvent.id),
+            )
+            .order_by(JournalEvent.id)
+            .limit(limit)
+        )
+    ).all()
+    found = await session.execute(
         sa.select(JournalEvent, JournalLeaf.position)
-        .outerjoin(JournalLeaf, JournalLeaf.event_id == JournalEvent.id)
-        .order_by(JournalEvent.id)
-        .limit(limit)
+        .join(JournalLeaf, JournalLeaf.event_id == JournalEvent.id)
+        .where(*chosen.conditions(), JournalLeaf.position > (after[0] if after else -1))
+        .order_by(JournalLeaf.position)
+        .limit(limit + 1)
     )
-    if after is not None:
-        found = found.where(JournalEvent.id > after)
-    if actor_id is not None:
-        found = found.where(JournalEvent.actor_id == actor_id)
-    if subject_id is not None:
-        found = found.where(JournalEvent.subject_id == subject_id)
-    if kind is not None:
-        found = found.where(JournalEvent.kind == kind)
-    if since is not None:
-        found = found.where(JournalEvent.occurred_at >= since)
-    if until is not None:
-        found = found.where(JournalEvent.occurred_at < until)
-    return [Numbered(*row) for row in await session.execute(found)]
+    numbered = [Numbered(*row) for row in found]
+    if len(numbered) > limit:
+        return page_of(numbered, limit, present, lambda row: (row.position,))
+    told = {row.event.id for row in numbered}
+    rest = [Numbered(event, None) for event in unnumbered if event.id not in told]
+    return Page([present(row) for row in (*numbered, *rest)][:limit], None)
 
 
 async def head(session: AsyncSession) -> sa.Row[int, str]:

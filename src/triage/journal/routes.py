@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from triage.journal import queries, schemas
 from triage.journal.checkpoint import Verifier
 from triage.kit.errors import NotFound
-from triage.kit.paging import Limit, Page, decode_cursor, page_of
+from triage.kit.paging import Limit, Page
 from triage.kit.types import Instant, Line
 
 
@@ -31,19 +31,11 @@ async def list_journal_events(
     limit: FromQuery[Limit] = 50,
     cursor: FromQuery[Line | None] = None,
 ) -> Page[schemas.Event]:
-    """Events, oldest first; `case` is the id of a case or of any other thing in its place."""
-    after = decode_cursor(cursor, tuple[UUID])
-    rows = await queries.events(
-        session,
-        limit=limit + 1,
-        after=after[0] if after else None,
-        actor_id=actor,
-        subject_id=case,
-        kind=kind,
-        since=since,
-        until=until,
+    """Events by position; `case` is the id of a case or of any other thing in its place."""
+    chosen = queries.EventFilter(
+        actor_id=actor, subject_id=case, kind=kind, since=since, until=until
     )
-    return page_of(rows, limit, schemas.event, lambda row: (row.event.id,))
+    return await queries.events(session, chosen, schemas.event, limit=limit, cursor=cursor)
 
 
 @get(
@@ -67,5 +59,7 @@ async def get_journal_key(verifier: NamedDependency[Verifier]) -> str:
 
 
 router = Router(
-    "/v1/journal", route_handlers=[list_journal_events, get_journal_checkpoint, get_journal_key]
+    "/v1/journal",
+    route_handlers=[list_journal_events, get_journal_checkpoint, get_journal_key],
+    tags=["Journal"],
 )

@@ -17,6 +17,10 @@ Row = TypeVar("Row")
 Limit = Annotated[int, msgspec.Meta(ge=1, le=100)]
 
 
+Position = Annotated[int, msgspec.Meta(ge=-1, le=2**63 - 1)]
+"""A place in an order that is counted."""
+
+
 class Page(msgspec.Struct, Generic[T], frozen=True):
     items: list[T]
     next_cursor: str | None

@@ -13,7 +13,7 @@ from triage.access.principal import Principal
 from triage.cases.models import CaseRow, ReportCaseRow
 from triage.cases.queries import find_case
 from triage.cases.visibility import known_to
-from triage.journal.queries import Numbered, events_of
+from triage.journal.queries import EventFilter, Numbered, events
 from triage.kit.paging import Page, decode_cursor, page_of
 from triage.queues.dispenser import Lease
 from triage.queues.leases import live_lease
@@ -125,11 +125,10 @@ async def list_cases(
 async def timeline(
     session: AsyncSession, case_id: UUID, limit: int, cursor: str | None
 ) -> Page[TimelineEvent]:
-    after = decode_cursor(cursor, tuple[UUID])
-    rows = await events_of(
-        session, case_id, limit=limit + 1, after=None if after is None else after[0]
+    """By position; events that are not numbered yet stand at the end of the last page."""
+    return await events(
+        session, EventFilter(subject_id=case_id), _present_event, limit=limit, cursor=cursor
     )
-    return page_of(rows, limit, _present_event, lambda row: (row.event.id,))
 
 
 async def present_note(session: AsyncSession, note_id: UUID) -> Note:

@@ -76,6 +76,12 @@ class ClockRow(Base):
             postgresql_where=sa.text("state = 'running'"),
         ),
         sa.Index(
+            "ix_sla_clock_warn",
+            "warn_at",
+            "case_id",
+            postgresql_where=sa.text("state = 'running' AND warned_at IS NULL"),
+        ),
+        sa.Index(
             "uq_sla_clock_live",
             "case_id",
             "kind",

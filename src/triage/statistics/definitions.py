@@ -47,17 +47,28 @@ class Definition(msgspec.Struct, frozen=True):
 
 
 DEFINITIONS: tuple[Definition, ...] = (
-    Definition("requested", "Locations for which a removal was requested of the addressee."),
+    Definition(
+        "requested",
+        "Locations of which a removal was requested, in the period of the first request.",
+    ),
     Definition("deleted", "Requested locations whose content the addressee deleted."),
     Definition("account_removed", "Requested locations gone because the account was removed."),
     Definition("disabled", "Requested locations disabled in some countries only."),
     Definition("delisted", "Requested locations taken out of search results only."),
     Definition("made_private", "Requested locations no longer public but not deleted."),
-    Definition("already_gone", "Locations found gone before a request was sent."),
+    Definition(
+        "already_gone",
+        "Locations found gone before a request, by the time of that note.",
+    ),
     Definition("refused", "Requested locations whose removal the addressee refused."),
-    Definition("pending", "Requested locations without a result yet; unreachable ones included."),
-    Definition("reappeared", "Locations whose content came back after it was removed."),
+    Definition(
+        "pending", "Requested locations without a result; also unreachable, also reappeared."
+    ),
+    Definition("reappeared", "Times that removed content came back, in its location's period."),
     Definition("removed", "deleted + account_removed, after our request."),
-    Definition("median_hours", "Median hours from request to removal (deleted, account_removed)."),
+    Definition(
+        "median_hours",
+        "Median hours from last request to removal (deleted, account_removed).",
+    ),
     Definition("p90_hours", "90th percentile of the same hours."),
 )

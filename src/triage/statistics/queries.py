@@ -12,9 +12,6 @@ from triage.followup.models import RemovalRow
 from triage.followup.states import RemovalResult, RemovalState
 from triage.statistics.definitions import Dimension
 
-# A removal counts in the period of its request; one found gone before, when that was noted.
-COUNTED_AT = sa.func.coalesce(RemovalRow.requested_at, RemovalRow.closed_at)
-
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -36,12 +33,9 @@ async def count_removals(
     statement = (
         sa.select(*columns, *_figures())
         .where(
-            start <= COUNTED_AT,
-            end > COUNTED_AT,
-            sa.or_(
-                RemovalRow.requested_at.is_not(None),
-                RemovalRow.result == RemovalResult.ALREADY_GONE,
-            ),
+            # Its first request, or when it was found gone before one: a period that never changes.
+            RemovalRow.counted_at >= start,
+            RemovalRow.counted_at < end,
         )
         .group_by(*columns)
         .order_by(*columns)
@@ -57,7 +51,7 @@ async def count_removals(
 def _column(dimension: Dimension) -> sa.Label[Any]:
     match dimension:
         case Dimension.MONTH:
-            utc = sa.func.timezone("UTC", COUNTED_AT)
+            utc = sa.func.timezone("UTC", RemovalRow.counted_at)
             return sa.func.to_char(utc, "YYYY-MM").label("month")
         case Dimension.PLATFORM:
             return RemovalRow.platform.label("platform")

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -33,7 +33,8 @@ async def removals_table(
     """Figures of removals from `start` to before `end` (UTC days), by dimensions of one table.
 
     The grant `exact` sees them live and unsuppressed. Others see closed months from frozen
-    releases only (MonthNotReleased) and the open month as totals rounded to 5.
+    releases only (MonthNotReleased) and the open month as totals rounded to 5: always the whole of
+    it, since the difference of two periods would tell of single removals.
     """
     _check(start, end, by)
     scope = Scope(principal.jurisdictions, principal.platforms)
@@ -42,19 +43,25 @@ async def removals_table(
         rows = await count_removals(session, first, last, by, scope)
         [totals] = await count_removals(session, first, last, (), scope)
         return _table(start, end, now, [_exact(row) for row in rows], _exact(totals))
-    if start < now.date().replace(day=1):
+    open_month, next_month = _month_of(now.date())
+    if start < open_month:
         raise MonthNotReleased
-    [totals] = await count_removals(session, first, last, (), scope)
+    start, end = (open_month, next_month) if start < next_month else (start, end)
+    [totals] = await count_removals(session, _midnight(start), _midnight(end), (), scope)
     return _table(start, end, now, [], _rounded(totals))
 
 
 def as_csv(table: Table, by: Sequence[Dimension]) -> str:
-    """RFC 4180; dimensions, then figures. Values that a spreadsheet would run are quoted."""
+    """RFC 4180; dimensions, then figures, the totals last.
+
+    Values that a spreadsheet would run are quoted.
+    """
     columns = [*by, *FIGURES, *MEDIANS, "suppressed"]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns)
-    for row in table.rows:
+    totals = dict.fromkeys(by, "") | dict.fromkeys(by[:1], "total") | table.totals
+    for row in [*(table.rows if by else ()), totals]:
         writer.writerow([_cell(row[column]) for column in columns])
     return text.getvalue()
 
@@ -69,6 +76,12 @@ def _check(start: date, end: date, by: Sequence[Dimension]) -> None:
         errors.append(FieldError("/by", "not dimensions of one table"))
     if errors:
         raise Invalid(errors=errors)
+
+
+def _month_of(day: date) -> tuple[date, date]:
+    """The first day of its month and of the next."""
+    first = day.replace(day=1)
+    return first, (first + timedelta(days=31)).replace(day=1)
 
 
 def _midnight(day: date) -> datetime:
