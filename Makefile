@@ -29,8 +29,8 @@ $(DEV): requirements/dev.txt pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	@touch $@ $(RUN)
 
-up: $(RUN) ## install, start PostgreSQL, migrate, print tokens once, serve on http://127.0.0.1:8400
-	@$(BIN)/triage up
+up: $(RUN) ## install, start PostgreSQL, migrate, print tokens once, serve on PORT (8400)
+	@$(BIN)/triage up $(if $(PORT),--port $(PORT))
 
 demo: $(RUN) ## 200 invented reports through HTTP, some reviewed, and the figures as tables
 	@$(BIN)/triage demo

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Posts one report and reads its receipt, as an intake bot does.
-#   BOT=trg_… examples/report.sh [https://t.me/example_room/55]
+#   BOT=trg_… examples/report.sh [https://t.me/another_example/7]
 # BOT is a token of the role intake; API is where Triage listens.
 set -euo pipefail
 
 API=${API:-http://127.0.0.1:8400}
 : "${BOT:?a token of the role intake, as make up prints it}"
-link=${1:-https://t.me/example_room/55}
+link=${1:-https://t.me/another_example/7}
 key=$(date +%s)-$$-$RANDOM
 report='{
   "allegations": ["intimate_image"],

@@ -109,6 +109,26 @@ def test_a_channel_cannot_become_another_kind() -> None:
 
 @pytest.mark.usefixtures("given")
 @pytest.mark.parametrize(
+    ("options", "warning"),
+    [
+        (["--role=reviewer", "--queue=nosuch"], "There is no queue nosuch yet."),
+        (["--role=regulator", "--platform=nosuch"], "There is no platform nosuch yet."),
+        (["--role=regulator"], "Not narrowed"),
+        (["--role=reviewer", "--queue=general"], ""),
+        (["--role=regulator", "--platform=telegram"], ""),
+    ],
+    ids=str,
+)
+def test_a_scope_that_finds_nothing_is_warned_of(options: list[str], warning: str) -> None:
+    result = run("token", "create", f"--name={a_name()}", *options)
+
+    assert result.exit_code == 0
+    assert result.stdout.startswith("trg_")
+    assert (warning in result.stderr) if warning else not result.stderr
+
+
+@pytest.mark.usefixtures("given")
+@pytest.mark.parametrize(
     "options",
     [
         [],
@@ -120,6 +140,8 @@ def test_a_channel_cannot_become_another_kind() -> None:
         ["--role=lead", "--name=ana", "--kind=bot"],
         ["--role=intake", "--name=ana", "--kind=nothing"],
         ["--role=platform", "--name=ana"],
+        ["--role=reviewer", "--name= "],
+        ["--role=reviewer", "--name=ana", "--jurisdiction=KOREA"],
         ["--role=reviewer", "--name=ana", "--what"],
     ],
     ids=" ".join,

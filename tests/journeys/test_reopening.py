@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+import pytest
 from journeys.steps import case_of, claimed, decided, moved, reported
 from races.service import Service, a_report
 
@@ -82,6 +83,25 @@ async def test_content_that_is_reported_again_after_its_removal_has_reappeared(
     assert again["disposition"] == "reopened"
     removals = (await ana.get(f"/v1/cases/{decision['case_id']}/removals")).json()["items"]
     assert [removal["state"] for removal in removals] == ["reappeared"]
+
+
+@pytest.mark.parametrize(
+    ("seen_at", "disposition"),
+    [("2026-11-20T08:59:59Z", "attached"), ("2026-11-20T09:00:01Z", "reopened")],
+)
+async def test_content_seen_before_its_removal_is_not_back(
+    bot: httpx.AsyncClient, ana: httpx.AsyncClient, seen_at: str, disposition: str
+) -> None:
+    """The clock of these tests stands at 9 o'clock."""
+    decision = await a_decided_case(bot, ana)
+    [removal] = decision["removals"]
+    await moved(ana, removal["id"], "requested")
+    await moved(ana, removal["id"], "removed", result="deleted")
+
+    [location] = a_report()["locations"]
+    again = await reported(bot, a_report(locations=[location | {"seen_at": seen_at}], text="seen"))
+
+    assert again["disposition"] == disposition
 
 
 async def test_a_decision_names_the_reports_it_has_not_seen(

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,14 +13,35 @@ from triage.access.models import PrincipalRow
 from triage.access.principal import ALL_QUEUES, ChannelKind, Grant, Role
 from triage.access.tokens import Scopes, issue
 from triage.cli.store import data_option, database, settings_from
+from triage.fingerprints.sites import platforms
 from triage.journal.actor import COMMAND_LINE
 from triage.journal.service import sessions
 from triage.kit.db import create_engine, database_now, disposing
 from triage.kit.errors import Problem
+from triage.queues.models import QueueRow
 from triage.settings import Settings
 
 PEOPLE = frozenset({Role.REVIEWER, Role.LEAD})
+KNOWN_PLATFORMS = {site.platform for site in platforms()} | {"other"}
 STAFF_GRANTS = (Grant.REVEAL, Grant.CHILD_SAFETY, Grant.REMOVALS, Grant.EXACT)
+
+
+def named(_: click.Context, __: click.Parameter, name: str) -> str:
+    if not name.strip():
+        raise click.BadParameter("is empty")
+    return name
+
+
+def countries(_: click.Context, __: click.Parameter, codes: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(re.fullmatch("[A-Z]{2}", code) for code in codes):
+        raise click.BadParameter("not two capital letters, such as KR (ISO 3166)")
+    return codes
+
+
+def warn_of(what: str, unknown: set[str]) -> None:
+    """A scope may be of something that comes later, but a slip of the pen should show."""
+    if unknown:
+        click.echo(f"There is no {what} {', '.join(sorted(unknown))} yet.", err=True)
 
 
 @click.group()
@@ -29,14 +51,25 @@ def token() -> None:
 
 @token.command()
 @click.option("--role", type=click.Choice([value.value for value in Role]), required=True)
-@click.option("--name", required=True, help="Who will use it; the same name gets one more token.")
+@click.option(
+    "--name",
+    required=True,
+    callback=named,
+    help="Who will use it; the same name gets one more token.",
+)
 @click.option("--channel", help="intake: the channel reports come through (default: the name).")
 @click.option(
     "--kind",
     type=click.Choice([value.value for value in ChannelKind]),
     help="intake: what the channel is.",
 )
-@click.option("--jurisdiction", multiple=True, metavar="CC", help="ISO 3166 code; may be repeated.")
+@click.option(
+    "--jurisdiction",
+    multiple=True,
+    metavar="CC",
+    callback=countries,
+    help="ISO 3166 code, such as KR; may be repeated. People, regulators: only these.",
+)
 @click.option("--platform", multiple=True, help="platform, regulator: narrows to it; repeatable.")
 @click.option(
     "--grant",
@@ -66,6 +99,8 @@ def create(
         raise click.UsageError("--channel and --kind are for the role intake")
     if chosen is Role.PLATFORM and not platform:
         raise click.UsageError("the role platform needs --platform")
+    if chosen is Role.REGULATOR:
+        warn_of("platform", set(platform) - KNOWN_PLATFORMS)
     if chosen is Role.REGULATOR and not (jurisdiction or platform):
         click.echo("Not narrowed: this regulator sees all jurisdictions and platforms.", err=True)
     queues = queue or ((ALL_QUEUES,) if chosen in PEOPLE else ())
@@ -120,6 +155,8 @@ async def _issue(
     engine = create_engine(settings.database_url)
     try:
         async with disposing(engine), sessions(engine).begin() as session:
+            known = set(await session.scalars(sa.select(QueueRow.id))) | {ALL_QUEUES}
+            warn_of("queue", set(scopes.queues) - known)
             return await issue(
                 session,
                 COMMAND_LINE,

@@ -1,6 +1,6 @@
 """Content that is back after it was removed."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -16,19 +16,22 @@ from triage.journal.service import append
 async def mark_reappeared(
     session: AsyncSession,
     case_id: UUID,
-    location_digests: Collection[bytes],
+    seen: Mapping[bytes, datetime | None],
     actor: Actor,
     now: datetime,
 ) -> int:
-    """Removals of these locations that were done are open again; returns how many."""
-    if not location_digests:
+    """Removals of these locations that were done are open again; returns how many.
+
+    `seen` tells by location digest when the reporter saw it: before it was removed, it is not back.
+    """
+    if not seen:
         return 0
     removals = (
         await session.scalars(
             sa.select(RemovalRow)
             .where(
                 RemovalRow.case_id == case_id,
-                RemovalRow.location_digest.in_(location_digests),
+                RemovalRow.location_digest.in_(seen),
                 RemovalRow.state == RemovalState.REMOVED,
             )
             .order_by(RemovalRow.id)
@@ -36,7 +39,8 @@ async def mark_reappeared(
             .execution_options(populate_existing=True)
         )
     ).all()
-    for removal in removals:
+    back = [removal for removal in removals if _is_back(removal, seen[removal.location_digest])]
+    for removal in back:
         removal.state = moved_removal(RemovalState(removal.state), RemovalState.REAPPEARED)
         removal.reappearances += 1
         removal.closed_at, removal.result, removal.next_attempt_at = None, None, now
@@ -48,4 +52,8 @@ async def mark_reappeared(
             at=now,
             body={"from": RemovalState.REMOVED},
         )
-    return len(removals)
+    return len(back)
+
+
+def _is_back(removal: RemovalRow, seen_at: datetime | None) -> bool:
+    return seen_at is None or removal.closed_at is None or seen_at > removal.closed_at

@@ -37,8 +37,8 @@ async def wake(
     if state not in {CaseState.CLOSED, CaseState.FOLLOWING, CaseState.WAITING}:
         return False
     actor = item.submission.principal.actor
-    digests = [row["digest"] for row in item.locations]
-    is_back = await mark_reappeared(session, case.id, digests, actor, now) > 0
+    seen = {row["digest"]: row["seen_at"] for row in item.locations}
+    is_back = await mark_reappeared(session, case.id, seen, actor, now) > 0
     if not (has_news or locations or is_back):
         return False
     only_a_location = not has_news and not is_back
