@@ -50,7 +50,12 @@ def _statement(model: type[Base], columns: tuple[str, ...], tail: str = "") -> s
 
 @lru_cache(maxsize=256)
 def _binary(model: type[Base]) -> tuple[str, ...]:
-    return tuple(c.key for c in table_of(model).columns if isinstance(c.type, sa.LargeBinary))
+    """The columns of bytes, and of arrays of them."""
+    return tuple(
+        column.key
+        for column in table_of(model).columns
+        if isinstance(getattr(column.type, "item_type", column.type), sa.LargeBinary)
+    )
 
 
 def _encoded(model: type[Base], rows: Rows) -> str:
@@ -58,7 +63,13 @@ def _encoded(model: type[Base], rows: Rows) -> str:
     binary = [name for name in _binary(model) if name in rows[0]]
     if binary:
         rows = [
-            row | {name: f"\\x{row[name].hex()}" for name in binary if row[name] is not None}
+            row | {name: _hexadecimal(row[name]) for name in binary if row[name] is not None}
             for row in rows
         ]
     return msgspec.json.encode(rows).decode()
+
+
+def _hexadecimal(value: bytes | list[bytes]) -> str | list[str]:
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}"
+    return [f"\\x{part.hex()}" for part in value]
