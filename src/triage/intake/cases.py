@@ -21,7 +21,7 @@ from triage.intake.waking import new_locations, wake
 from triage.journal.actor import Subject
 from triage.journal.service import append
 from triage.kit.ids import short_code, uuid7
-from triage.kit.rows import insert, insert_new
+from triage.kit.rows import Writes, insert_new
 from triage.queues.placement import DEFAULT_QUEUE, Placement, enqueue, retarget
 from triage.sla.policies import Policies
 
@@ -42,12 +42,13 @@ class _Touched:
 
 async def write_cases(
     session: AsyncSession,
+    writes: Writes,
     fresh: Sequence[Prepared],
     attachments: Mapping[UUID, Attachment],
     policies: Policies,
     now: datetime,
 ) -> dict[UUID, dict[str, Any]]:
-    """Attach the reports in their order; write cases, signals, clocks, queue entries, events.
+    """Attach the reports in their order; write cases and events, add the rest to `writes`.
 
     Gives the row of each report's home in its case, by report.
     """
@@ -92,9 +93,9 @@ async def write_cases(
     opened = [touch.case for touch in touched.values() if touch.opens]
     await _insert_cases(session, opened)
     await session.flush()
-    await insert(session, ReportCaseRow, homes)
-    await insert(session, SignalRow, signals)
-    await _place(session, list(touched.values()), fresh, policies, now)
+    writes.add(ReportCaseRow, homes)
+    writes.add(SignalRow, signals)
+    await _place(session, writes, list(touched.values()), fresh, policies, now)
     return {home["report_id"]: home for home in homes}
 
 
@@ -165,6 +166,7 @@ async def _insert_cases(session: AsyncSession, cases: Sequence[CaseRow]) -> None
 
 async def _place(
     session: AsyncSession,
+    writes: Writes,
     touched: Sequence[_Touched],
     fresh: Sequence[Prepared],
     policies: Policies,
@@ -173,7 +175,7 @@ async def _place(
     starting = [t for t in touched if t.opens or t.reopened]
     # The case's time runs from the report that opened or reopened it, not from its storing.
     waiting = [Placement.of(t.case, t.case.last_reported_at) for t in starting]
-    await enqueue(session, waiting, policies)
+    enqueue(writes, waiting, policies)
     actor = fresh[0].submission.principal.actor if fresh else None
     for touch in sorted(touched, key=lambda t: t.case.id):
         raised = touch.case.band < touch.band_before

@@ -22,7 +22,7 @@ from triage.intake.submission import Prepared, Submission, prepare
 from triage.intake.writer import Answer, Kept, Writer
 from triage.kit.clock import Clock
 from triage.kit.errors import Problem
-from triage.kit.rows import insert
+from triage.kit.rows import Writes
 from triage.reports.models import ReportLocationRow, ReportMediaRow
 from triage.sla.policies import load_policies
 from triage.vault.service import Vault
@@ -64,8 +64,10 @@ class Pipeline:
             outcomes, fresh = await keep_reports(session, prepared, now)
             attachments = await attach(session, fresh)
             policies = await load_policies(session)
-            homes = await write_cases(session, fresh, attachments, policies, now)
-            await self._seal(session, fresh)
+            writes = Writes()
+            homes = await write_cases(session, writes, fresh, attachments, policies, now)
+            self._seal(writes, fresh)
+            await writes.store(session)
             receipts = {
                 item.report_id: first_receipt(self._vault, item, homes[item.report_id])
                 for item in fresh
@@ -74,14 +76,11 @@ class Pipeline:
             receipts |= await present_receipts(session, self._vault, repeated)
         return [_answer(item, outcomes[item.report_id], receipts) for item in prepared]
 
-    async def _seal(self, session: AsyncSession, fresh: Sequence[Prepared]) -> None:
-        await insert(session, ReportLocationRow, [r for item in fresh for r in item.locations])
-        await insert(session, ReportMediaRow, [r for item in fresh for r in item.media])
-        await self._vault.store(
-            session,
-            [subject for item in fresh for subject in item.subjects],
-            [sealed for item in fresh for sealed in item.items],
-        )
+    def _seal(self, writes: Writes, fresh: Sequence[Prepared]) -> None:
+        for item in fresh:
+            writes.add(ReportLocationRow, item.locations)
+            writes.add(ReportMediaRow, item.media)
+            self._vault.write(writes, item.subjects, item.items)
 
 
 def _answer(item: Prepared, outcome: UUID | Problem, receipts: Mapping[UUID, Receipt]) -> Answer:

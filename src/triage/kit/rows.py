@@ -37,15 +37,55 @@ async def insert_new(
     return (await session.execute(statement, {"rows": _encoded(model, rows)})).all()
 
 
+class Writes:
+    """Rows of several tables that one statement inserts: one round trip for all of them."""
+
+    def __init__(self) -> None:
+        self._rows: dict[type[Base], list[dict[str, Any]]] = {}
+
+    def add(self, model: type[Base], rows: Rows) -> None:
+        """Rows of equal keys, also with those that were added before."""
+        if rows:
+            self._rows.setdefault(model, []).extend(rows)
+
+    async def store(self, session: AsyncSession) -> None:
+        """Insert what was added; foreign keys are checked when all of it is there."""
+        if self._rows:
+            shapes = tuple((model, tuple(rows[0])) for model, rows in self._rows.items())
+            values = {
+                f"rows_{place}": _encoded(model, rows)
+                for place, (model, rows) in enumerate(self._rows.items())
+            }
+            await session.execute(_together(shapes), values)
+            self._rows.clear()
+
+
+@lru_cache(maxsize=256)
+def _together(shapes: tuple[tuple[type[Base], tuple[str, ...]], ...]) -> sa.TextClause:
+    inserts = ", ".join(
+        f"into_{place} AS ({_insert(model, columns, f'rows_{place}')})"
+        for place, (model, columns) in enumerate(shapes)
+    )
+    return sa.text(f"WITH {inserts} SELECT 1").bindparams(
+        *(sa.bindparam(f"rows_{place}", type_=sa.Text) for place in range(len(shapes)))
+    )
+
+
 @lru_cache(maxsize=256)
 def _statement(model: type[Base], columns: tuple[str, ...], tail: str = "") -> sa.TextClause:
+    return sa.text(_insert(model, columns, "rows") + tail).bindparams(
+        sa.bindparam("rows", type_=sa.Text)
+    )
+
+
+def _insert(model: type[Base], columns: tuple[str, ...], parameter: str) -> str:
     table = table_of(model)
     name = f'"{table.name}"'
     listed = ", ".join(f'"{table.c[column].name}"' for column in columns)
-    return sa.text(
+    return (
         f"INSERT INTO {name} ({listed}) SELECT {listed} "  # noqa: S608 - our own tables' names
-        f"FROM json_populate_recordset(NULL::{name}, CAST(:rows AS json)){tail}"
-    ).bindparams(sa.bindparam("rows", type_=sa.Text))
+        f"FROM json_populate_recordset(NULL::{name}, CAST(:{parameter} AS json))"
+    )
 
 
 @lru_cache(maxsize=256)

@@ -13,7 +13,7 @@ from triage.access.principal import Grant
 from triage.cases.models import CaseRow
 from triage.journal.actor import Actor, Subject
 from triage.journal.service import append
-from triage.kit.rows import insert
+from triage.kit.rows import Writes
 from triage.queues.models import AssignmentRow, Purpose, QueueEntryRow
 from triage.sla.models import ClockKind, ClockRow
 from triage.sla.policies import Policies
@@ -52,9 +52,7 @@ class Placement:
         )
 
 
-async def enqueue(
-    session: AsyncSession, placements: Sequence[Placement], policies: Policies
-) -> None:
+def enqueue(writes: Writes, placements: Sequence[Placement], policies: Policies) -> None:
     """Cases that open or open again: a decision clock from `since`, and an entry due with it."""
     entries, clocks = [], []
     for place in placements:
@@ -79,8 +77,8 @@ async def enqueue(
                 "entered_at": place.since,
             }
         )
-    await insert(session, QueueEntryRow, entries)
-    await insert(session, ClockRow, clocks)
+    writes.add(QueueEntryRow, entries)
+    writes.add(ClockRow, clocks)
 
 
 async def retarget(

@@ -20,7 +20,7 @@ from triage.followup.service import has_open_followups
 from triage.journal.actor import Subject
 from triage.journal.service import append
 from triage.kit.errors import FieldError, Invalid
-from triage.kit.rows import insert
+from triage.kit.rows import Writes, insert
 from triage.queues.leases import check_lease
 from triage.queues.models import Purpose
 from triage.queues.placement import Placement, end_lease, enqueue, lock_entry
@@ -243,7 +243,9 @@ async def _put_back(
     if entry is not None:
         await session.delete(entry)
         await session.flush()
-    await enqueue(session, [Placement.of(case, now)], await load_policies(session))
+    writes = Writes()
+    enqueue(writes, [Placement.of(case, now)], await load_policies(session))
+    await writes.store(session)
     append(
         session,
         "case.reopened",

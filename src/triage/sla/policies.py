@@ -26,11 +26,18 @@ class Policies:
         for row in sorted(rows, key=lambda row: row.version):
             newest[row.id] = row
         self._rows: Sequence[PolicyRow] = tuple(newest.values())
+        self._chosen: dict[tuple[ClockKind, int, str | None], PolicyRow] = {}
 
     def deadline(
         self, kind: ClockKind, *, band: int, jurisdiction: str | None, start: datetime
     ) -> Deadline:
-        """The deadline of a clock that starts now: the nearest of those that apply."""
+        """The deadline of a clock that starts then: the nearest of those that apply."""
+        asked = (kind, band, jurisdiction)
+        if asked not in self._chosen:
+            self._chosen[asked] = self._choose(*asked)
+        return _from(self._chosen[asked], start)
+
+    def _choose(self, kind: ClockKind, band: int, jurisdiction: str | None) -> PolicyRow:
         applying = [
             row
             for row in self._rows
@@ -40,8 +47,7 @@ class Policies:
         ]
         # A jurisdiction's own law goes before our default for everywhere.
         special = [row for row in applying if row.jurisdiction is not None] or applying
-        policy = min(special, key=lambda row: (row.limit_seconds, row.id))
-        return _from(policy, start)
+        return min(special, key=lambda row: (row.limit_seconds, row.id))
 
 
 async def load_policies(session: AsyncSession) -> Policies:

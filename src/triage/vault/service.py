@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.kit.ids import uuid7
-from triage.kit.rows import insert
+from triage.kit.rows import Writes
 from triage.vault.cipher import KeyWrap, decrypt, encrypt, place_of
 from triage.vault.digests import Digests
 from triage.vault.keys import Keys
@@ -87,8 +87,14 @@ class Vault:
     async def store(
         self, session: AsyncSession, subjects: Sequence[Subject], items: Sequence[Item]
     ) -> None:
-        await insert(session, VaultSubject, [subject.row for subject in subjects])
-        await insert(session, VaultItem, [item.row for item in items])
+        writes = Writes()
+        self.write(writes, subjects, items)
+        await writes.store(session)
+
+    def write(self, writes: Writes, subjects: Sequence[Subject], items: Sequence[Item]) -> None:
+        """Add them to what is about to be stored."""
+        writes.add(VaultSubject, [subject.row for subject in subjects])
+        writes.add(VaultItem, [item.row for item in items])
 
     async def subject_of(
         self, session: AsyncSession, kind: SubjectKind, owner_id: UUID, now: datetime
