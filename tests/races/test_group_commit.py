@@ -125,6 +125,7 @@ async def test_a_client_that_hangs_up_leaves_its_report(
         for post in posts[:2]:  # one that is being written, one that waits
             post.cancel()
     assert (await posts[2]).status_code == 201
+    await until(partial(open_reports, service, 0))
 
     assert await service.count("report") == 3
 
