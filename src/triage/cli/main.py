@@ -10,7 +10,7 @@ from triage.cli.serve import serve, work
 from triage.cli.store import keys, migrate
 from triage.cli.tokens import token
 from triage.cli.up import up
-from triage.kit.embedded import EmbeddedPostgresFailed
+from triage.kit.places import EmbeddedPostgresFailed
 from triage.settings import BadSetting
 from triage.vault.keys import BadKeys, KeyFileProblem
 
