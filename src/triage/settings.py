@@ -29,7 +29,7 @@ class Settings:
     lease: timedelta = timedelta(minutes=15)
     metrics_token: str = ""
     """Bearer token of `/metrics`; empty: admins' tokens only."""
-    log_level: str = "info"
+    log_level: Literal["debug", "info", "warning", "error", "critical"] = "info"
     log_format: Literal["json", "console"] = "json"
 
     @property
