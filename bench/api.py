@@ -1,4 +1,4 @@
-"""`triage serve` with one operation more: an echo behind the same edge, guard and decoding."""
+"""`triage` with one operation more: an echo behind the same edge, guard and decoding."""
 
 from datetime import UTC, datetime
 from typing import cast
@@ -11,7 +11,7 @@ import triage.app
 from triage.access import permissions
 from triage.access.principal import Principal
 from triage.access.replay_routes import IdempotencyKey
-from triage.cli.serve import serve
+from triage.cli.main import main
 from triage.intake.schemas import Receipt
 from triage.kit.ids import uuid7
 from triage.reports.report import Report
@@ -43,4 +43,4 @@ def add_echo() -> None:
 
 if __name__ == "__main__":
     add_echo()
-    serve()
+    main()

@@ -90,7 +90,7 @@ def running_system() -> Iterator[System]:
             if server is None or postmaster is None:
                 raise RuntimeError("PostgreSQL has ended")
             api_log = given.data / "api.log"
-            api = [sys.executable, "-m", "bench.api", "--port", "0"]
+            api = [sys.executable, "-m", "bench.api", "serve", "--port", "0"]
             worker = [sys.executable, "-m", "triage.cli.main", "work"]
             with (
                 _process(api, api_log, given.data) as api_process,

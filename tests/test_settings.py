@@ -26,7 +26,7 @@ def test_nothing_set_is_a_working_set_of_defaults() -> None:
         ("TRIAGE_LEASE", "90", "lease", timedelta(seconds=90)),
         ("TRIAGE_DATABASE_POOLER", "True", "database_pooler", True),
         ("TRIAGE_DATABASE_POOLER", "0", "database_pooler", False),
-        ("TRIAGE_OPERATES_AS", "platform", "operates_as", "platform"),
+        ("TRIAGE_LOG_LEVEL", "warning", "log_level", "warning"),
         ("TRIAGE_DATABASE_URL", "postgresql+asyncpg://x/y", "embedded", False),
     ],
 )
@@ -42,7 +42,7 @@ def test_a_variable_is_read_as_its_field_s_type(
         ("TRIAGE_PORT", "http"),
         ("TRIAGE_LEASE", "soon"),
         ("TRIAGE_DATABASE_POOLER", "perhaps"),
-        ("TRIAGE_OPERATES_AS", "regulator"),
+        ("TRIAGE_LOG_LEVEL", "loud"),
         ("TRIAGE_LOG_FORMAT", "xml"),
         ("TRIAGE_DATABASE_URLL", "postgresql+asyncpg://secret"),
     ],

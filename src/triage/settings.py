@@ -24,13 +24,12 @@ class Settings:
     """The key file of the vault (JSON, mode 600); by default `keys.json` in `data`."""
     host: str = "127.0.0.1"
     port: int = 8400
-    operates_as: Literal["hotline", "platform"] = "hotline"
     origin: str = "triage.localhost/journal"
     """The journal's name in its checkpoints; never reuse one for another journal."""
     lease: timedelta = timedelta(minutes=15)
     metrics_token: str = ""
     """Bearer token of `/metrics`; empty: admins' tokens only."""
-    log_level: str = "info"
+    log_level: Literal["debug", "info", "warning", "error", "critical"] = "info"
     log_format: Literal["json", "console"] = "json"
 
     @property

@@ -9,22 +9,20 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from kit.servers import BINARIES, GIVEN, ask, pid_of, start
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from triage.kit import embedded
 from triage.kit.db import disposing
-from triage.kit.embedded import BinariesMissing, EmbeddedPostgresFailed, Server
+from triage.kit.embedded import BinariesMissing, Server
+from triage.kit.places import EmbeddedPostgresFailed, socket_directory
 from triage.kit.postmaster import postmaster_of
 from triage.kit.roles import APP, OWNER, ensure_roles_and_database
-
-GIVEN = os.environ.get("TRIAGE_TEST_POSTGRES_BIN")
-BINARIES = Path(GIVEN) if GIVEN else None
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +50,7 @@ def data(empty: Path, initialised: Path) -> Path:
 def test_it_is_reached_by_a_private_socket_and_by_no_port(data: Path) -> None:
     server = start(data)
 
-    assert server == embedded.running(data) == Server(data, data / "socket")
+    assert server == embedded.running(data) == Server(data, socket_directory(data))
     assert server.socket_dir.stat().st_mode & 0o777 == 0o700
     assert ask(server, "SHOW listen_addresses") == ""
 
@@ -157,29 +155,6 @@ def test_stopping_what_does_not_run_is_fine(data: Path) -> None:
     assert embedded.running(data) is None
 
 
-def test_a_path_too_long_for_a_socket_gets_a_private_one_elsewhere(
-    data: Path, tmp_path: Path
-) -> None:
-    deep = tmp_path / ("d" * 90)
-    data.rename(deep)
-    server = start(deep)
-
-    assert deep not in server.socket_dir.parents
-    assert server.socket_dir.stat().st_mode & 0o777 == 0o700
-    assert ask(server, "SELECT 1") == 1
-    embedded.stop(server)
-    assert not server.socket_dir.exists()
-    deep.rename(data)
-
-
-def test_a_socket_directory_that_others_can_enter_is_refused(data: Path) -> None:
-    (data / "socket").mkdir()
-    (data / "socket").chmod(0o755)
-
-    with pytest.raises(embedded.SocketDirectoryUnsafe):
-        start(data)
-
-
 def test_missing_binaries_are_named(empty: Path) -> None:
     with pytest.raises(BinariesMissing, match="there is no initdb"):
         embedded.start(empty, binaries=empty)
@@ -230,19 +205,6 @@ def test_the_application_makes_no_tables(data: Path) -> None:
         change(server, "CREATE TABLE refused ()", role=APP, database="triage")
 
 
-def start(data: Path, *, durable: bool = False) -> Server:
-    return embedded.start(data, binaries=BINARIES, durable=durable)
-
-
-def ask(server: Server, query: str, *, role: str = "postgres", database: str = "postgres") -> Any:
-    async def answer() -> Any:
-        engine = create_async_engine(server.url(role, database), poolclass=NullPool)
-        async with disposing(engine), engine.connect() as connection:
-            return await connection.scalar(sa.text(query))
-
-    return asyncio.run(answer())
-
-
 def change(
     server: Server, statement: str, *, role: str = "postgres", database: str = "postgres"
 ) -> None:
@@ -252,12 +214,6 @@ def change(
             await connection.execute(sa.text(statement))
 
     asyncio.run(run())
-
-
-def pid_of(data: Path) -> int:
-    found = postmaster_of(data / "postgres")
-    assert found
-    return found.pid
 
 
 def kill(data: Path) -> None:

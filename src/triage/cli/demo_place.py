@@ -1,7 +1,6 @@
 """Where the demonstration plays: in a Triage that runs, or one of its own that leaves nothing."""
 
 import asyncio
-import signal
 import socket
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -53,7 +52,6 @@ def play_at(url: str, settings: Settings, channels: dict[str, ChannelKind], play
 
 def play_alone(channels: dict[str, ChannelKind], play: Play) -> None:
     """Start a database, the API and the duties, play, and stop and remove them all."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # also while it starts: clean up
     with tempfile.TemporaryDirectory(prefix="triage-demo-") as folder:
         given = Settings(data=Path(folder), port=0, log_level="error")
         configure_logging(given.log_level, given.log_format)

@@ -1,5 +1,7 @@
 """The command `triage`: what runs Triage, and what an operator does by hand."""
 
+import os
+import signal
 import sys
 
 import click
@@ -10,9 +12,10 @@ from triage.cli.serve import serve, work
 from triage.cli.store import keys, migrate
 from triage.cli.tokens import token
 from triage.cli.up import up
-from triage.kit.embedded import EmbeddedPostgresFailed
-from triage.settings import BadSetting
+from triage.kit.places import EmbeddedPostgresFailed
+from triage.settings import BadSetting, Settings, read_settings
 from triage.vault.keys import BadKeys, KeyFileProblem
+from triage.web.logging import configure_logging
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,11 +32,23 @@ for command in (up, serve, work, migrate, keys, token, openapi, demo):
 
 
 def main() -> None:
+    log_as_set()
+    # Also while a command starts or ends: what it has started is stopped, as by Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         triage()
     except (BadSetting, KeyFileProblem, BadKeys, EmbeddedPostgresFailed) as error:
         click.echo(f"triage: {error}", err=True)
         sys.exit(1)
+
+
+def log_as_set() -> None:
+    """Before anything logs: standard output is only for what a command promises."""
+    try:
+        settings = read_settings(os.environ)
+    except BadSetting:
+        settings = Settings()  # the command tells, if it reads them
+    configure_logging(settings.log_level, settings.log_format)
 
 
 if __name__ == "__main__":

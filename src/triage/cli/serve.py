@@ -20,7 +20,6 @@ from triage.kit.clock import CorrectedClock
 from triage.kit.db import create_engine, disposing
 from triage.settings import Settings
 from triage.vault.keys import Keys
-from triage.web.logging import configure_logging
 from triage.worker import repeat
 from triage.worker import work as do_work
 
@@ -44,7 +43,6 @@ def serve(data: Path | None, host: str | None, port: int | None) -> None:
     """Serve the API; run as many of these as you like."""
     given = settings_from(data=data, host=host, port=port)
     with listen(given) as listener, database(given) as settings:
-        configure_logging(settings.log_level, settings.log_format)
         service = partial(serve_api, listener=listener)
         run_until_stopped(service, settings, keys_of(settings, make=False))
 
@@ -54,7 +52,6 @@ def serve(data: Path | None, host: str | None, port: int | None) -> None:
 def work(data: Path | None) -> None:
     """Run the background duties: numbering the journal, deadlines, expired leases."""
     with database(settings_from(data=data)) as settings:
-        configure_logging(settings.log_level, settings.log_format)
         run_until_stopped(run_duties, settings, keys_of(settings, make=False))
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,9 @@ from typing import Any
 import click
 from sqlalchemy.engine import make_url
 
-from triage.kit import embedded
 from triage.kit.migrations import downgrade, print_sql, upgrade
 from triage.kit.roles import APP, OWNER, ensure_login, ensure_roles_and_database
+from triage.kit.sharing import one_at_a_time, shared
 from triage.settings import Settings, read_settings
 from triage.vault.keys import Keys, generate, read_keys, write_keys
 
@@ -25,26 +25,27 @@ def settings_from(**given: Any) -> Settings:
 
 
 @contextmanager
-def database(settings: Settings, *, keep_running: bool = False) -> Iterator[Settings]:
-    """Settings with both urls set; starts the embedded server, and stops it if it was not running.
-
-    With `keep_running` a server that runs already is taken over: it stops at the end all the same.
-    """
+def database(settings: Settings) -> Iterator[Settings]:
+    """Settings with both urls set; the embedded server runs until its last user leaves."""
     if not settings.embedded:
         yield settings
         return
-    was_running = embedded.running(settings.data) is not None
-    server = embedded.start(settings.data)
-    try:
-        asyncio.run(ensure_roles_and_database(server, DATABASE))
+    with shared(settings.data) as server:
+        with one_at_a_time(settings.data):
+            asyncio.run(ensure_roles_and_database(server, DATABASE))
         yield replace(
             settings,
             database_url=server.url(APP, DATABASE),
             database_direct_url=server.url(OWNER, DATABASE),
         )
-    finally:
-        if keep_running or not was_running:
-            embedded.stop(server)
+
+
+def set_up_alone(given: Settings) -> AbstractContextManager[None]:
+    """Of the commands on one embedded server one at a time makes keys, tables and first tokens.
+
+    A database of their own has operators who migrate it once. `given` are the settings as read.
+    """
+    return one_at_a_time(given.data) if given.embedded else nullcontext()
 
 
 def keys_of(settings: Settings, *, make: bool) -> Keys:
@@ -103,7 +104,8 @@ def migrate(data: Path | None, *, sql: bool, down: str | None) -> None:
     if sql:
         print_sql()
         return
-    with database(settings_from(data=data)) as settings:
+    given = settings_from(data=data)
+    with database(given) as settings, set_up_alone(given):
         if down:
             url = settings.database_direct_url or settings.database_url
             downgrade(url, app_role(settings), down)

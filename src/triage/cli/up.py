@@ -15,11 +15,17 @@ from triage.cli.serve import (
     serve_api,
     url_of,
 )
-from triage.cli.store import bring_up_to_date, data_option, database, keys_of, settings_from
+from triage.cli.store import (
+    bring_up_to_date,
+    data_option,
+    database,
+    keys_of,
+    set_up_alone,
+    settings_from,
+)
 from triage.cli.tokens import first_tokens
 from triage.settings import Settings
 from triage.vault.keys import Keys
-from triage.web.logging import configure_logging
 
 FIRST_LINES = """\
 Triage keeps its data in {data}. These tokens are shown once; make others with
@@ -37,17 +43,17 @@ def up(data: Path | None, host: str | None, port: int | None) -> None:
     With TRIAGE_DATABASE_URL an existing PostgreSQL (15 to 18) is used instead of the embedded one.
     """
     given = settings_from(data=data, host=host, port=port)
-    with listen(given) as listener, database(given, keep_running=True) as settings:
-        keys = keys_of(settings, make=True)
-        bring_up_to_date(settings)
-        tokens = asyncio.run(first_tokens(settings))
+    with listen(given) as listener, database(given) as settings:
+        with set_up_alone(given):
+            keys = keys_of(settings, make=True)
+            bring_up_to_date(settings)
+            tokens = asyncio.run(first_tokens(settings))
         if tokens:
             click.echo(FIRST_LINES.format(data=settings.data))
             for role, value in tokens.items():
                 click.echo(f"  {role:<10} {value}")
             click.echo()
         click.echo(f"Triage: {url_of(listener)} (documentation: /docs)")
-        configure_logging(settings.log_level, settings.log_format)
         run_until_stopped(partial(_api_and_duties, listener=listener), settings, keys)
     click.echo("Stopped.")
 

@@ -1,11 +1,9 @@
 """PostgreSQL of our own: starts, finds again and stops a server below a data directory."""
 
 import fcntl
-import hashlib
 import os
 import shutil
 import signal
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +14,14 @@ from urllib.parse import quote
 
 import structlog
 
+from triage.kit.places import (
+    SOCKET_FILE,
+    EmbeddedPostgresFailed,
+    is_elsewhere,
+    make_socket_directory,
+    require_usable,
+    socket_directory,
+)
 from triage.kit.postmaster import Account, Postmaster, account_for, forget_stranger, postmaster_of
 
 START_LIMIT = 300.0  # seconds: crash recovery may have much to replay
@@ -23,8 +29,6 @@ FAST_LIMIT = 30.0
 IMMEDIATE_LIMIT = 10.0
 PAUSES = (0.2, 0.5, 1.0)  # sessions of a killed server hold its memory until they notice
 
-SOCKET_PATH_LIMIT = 103  # bytes of a Unix socket's path: 107 on Linux, 103 on macOS
-SOCKET_FILE = ".s.PGSQL.5432"
 LOG_LIMIT = 10_000_000
 
 SETTINGS = """\
@@ -56,20 +60,12 @@ synchronous_commit = {durable}
 log = structlog.get_logger()
 
 
-class EmbeddedPostgresFailed(RuntimeError):
-    """A step failed; says which, with the end of what PostgreSQL said about it."""
-
-
 class BinariesMissing(EmbeddedPostgresFailed):
     """There is no PostgreSQL where it was looked for."""
 
 
 class NobodyToRunAs(EmbeddedPostgresFailed):
     """Root may not run PostgreSQL, and there is neither a user namespace nor another user."""
-
-
-class SocketDirectoryUnsafe(EmbeddedPostgresFailed):
-    """Somebody else could reach or replace the socket: anyone there would be the superuser."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +86,7 @@ def start(data: Path, *, binaries: Path | None = None, durable: bool = True) -> 
     installed wheel's; `durable=False` may lose or break the data at a crash of the machine.
     """
     data = data.resolve()
+    require_usable(data)
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _alone(data):
         found = _await_ready(_cluster(data))
@@ -115,8 +112,9 @@ def stop(server: Server) -> None:
                 break
         else:
             raise EmbeddedPostgresFailed(f"PostgreSQL does not stop\n{_log_tail(cluster)}")
-        if server.socket_dir == _socket_directory_elsewhere(server.data):
-            shutil.rmtree(server.socket_dir, ignore_errors=True)
+        for directory in (server.socket_dir, socket_directory(server.data)):
+            if is_elsewhere(directory, server.data):
+                shutil.rmtree(directory, ignore_errors=True)
 
 
 def running(data: Path) -> Server | None:
@@ -164,35 +162,15 @@ def _start(data: Path, programs: Path, *, durable: bool) -> Server:
         raise NobodyToRunAs("PostgreSQL does not run as root: start Triage as another user")
     if account.user is not None:
         data.chmod(data.stat().st_mode | 0o011)  # that user must pass, not look
-    _require(account, programs, data)
-    server = Server(data, _make_socket_directory(data, account))
+    server = Server(data, socket_directory(data))
+    make_socket_directory(server.socket_dir, account)
+    _require(account, programs, data, server.socket_dir)
     if not cluster.exists():
         _initialise(cluster, account, programs, durable=durable)
     _write_settings(server, durable=durable)
     _launch(server, account, programs)
     log.info("postgres.started", data=str(data), durable=durable)
     return server
-
-
-def _make_socket_directory(data: Path, account: Account) -> Path:
-    directory = data / "socket"
-    if len(os.fsencode(directory / SOCKET_FILE)) > SOCKET_PATH_LIMIT:
-        directory = _socket_directory_elsewhere(data)
-    owner = os.geteuid() if account.user is None else account.user
-    try:
-        directory.mkdir(mode=0o700)
-    except FileExistsError:
-        found = directory.lstat()
-        if directory.is_symlink() or found.st_uid != owner or found.st_mode & 0o077:
-            raise SocketDirectoryUnsafe(f"{directory} is not a private directory of ours") from None
-    else:
-        account.give(directory)
-    return directory
-
-
-def _socket_directory_elsewhere(data: Path) -> Path:
-    name = hashlib.sha256(os.fsencode(data)).hexdigest()[:24]
-    return Path(tempfile.gettempdir()) / f"triage-{name}"
 
 
 def _wheel_binaries() -> Path:
@@ -202,14 +180,13 @@ def _wheel_binaries() -> Path:
     return Path(wheel.submodule_search_locations[0]) / "pginstall" / "bin"
 
 
-def _require(account: Account, programs: Path, data: Path) -> None:
+def _require(account: Account, programs: Path, *places: Path) -> None:
     for program in ("initdb", "pg_ctl", "postgres"):
         if not (programs / program).is_file():
             raise BinariesMissing(f"there is no {program} in {programs}")
-    for place in (programs, data):
+    for place in (programs, *places):
         if account.run(["test", "-x", str(place)], limit=10).returncode:
-            whose = "another user than root" if account.prefix else f"user {account.user}"
-            raise EmbeddedPostgresFailed(f"PostgreSQL runs as {whose}, who cannot reach {place}")
+            raise EmbeddedPostgresFailed(f"PostgreSQL runs as {account}, who cannot reach {place}")
 
 
 def _initialise(cluster: Path, account: Account, programs: Path, *, durable: bool) -> None:

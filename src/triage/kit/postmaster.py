@@ -54,6 +54,11 @@ class Account:
     user: int | None = None
     group: int | None = None
 
+    def __str__(self) -> str:
+        if self.prefix:
+            return "another user than root"
+        return f"user {os.geteuid() if self.user is None else self.user}"
+
     def run(self, command: Sequence[str], *, limit: float) -> subprocess.CompletedProcess[str]:
         """Run to its end or `limit` seconds; errors are in the output."""
         environment = {key: text for key, text in os.environ.items() if not key.startswith("PG")}
