@@ -43,6 +43,7 @@ def test_a_variable_is_read_as_its_field_s_type(
         ("TRIAGE_LEASE", "soon"),
         ("TRIAGE_DATABASE_POOLER", "perhaps"),
         ("TRIAGE_LOG_LEVEL", "loud"),
+        ("TRIAGE_OPERATES_AS", "platform"),
         ("TRIAGE_LOG_FORMAT", "xml"),
         ("TRIAGE_DATABASE_URLL", "postgresql+asyncpg://secret"),
     ],

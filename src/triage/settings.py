@@ -24,6 +24,8 @@ class Settings:
     """The key file of the vault (JSON, mode 600); by default `keys.json` in `data`."""
     host: str = "127.0.0.1"
     port: int = 8400
+    operates_as: Literal["hotline"] = "hotline"
+    """Whose deadlines are kept; a platform's own need policies that are not there yet."""
     origin: str = "triage.localhost/journal"
     """The journal's name in its checkpoints; never reuse one for another journal."""
     lease: timedelta = timedelta(minutes=15)
