@@ -86,6 +86,16 @@ def _read(variable: str, text: str, kind: Any) -> Any:
         if choices and text not in choices:
             raise ValueError
     except (KeyError, ValueError):
-        message = f"{variable} has a value that cannot be used"
+        message = f"{variable} has a value that cannot be used: expected {_expected(kind)}"
         raise BadSetting(message) from None
     return text
+
+
+def _expected(kind: Any) -> str:
+    if kind is bool:
+        return "1, true, 0 or false"
+    if kind is int:
+        return "a whole number"
+    if kind is timedelta:
+        return "seconds"
+    return " or ".join(kind.__args__)

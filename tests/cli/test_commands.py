@@ -213,16 +213,46 @@ def test_without_keys_nothing_is_served(given: Any, tmp_path: Path, command: str
     )
 
     assert ended.returncode == 1
-    assert ended.stderr.startswith("triage: ")
+    assert ended.stderr.startswith("Error: ")
     assert "Traceback" not in ended.stderr
 
 
 def test_an_unknown_setting_is_named_without_its_value() -> None:
     ended = as_process("migrate", TRIAGE_DATABASE_ADDRESS="postgresql://ana:secret@nowhere/x")
 
-    assert ended.returncode == 1
+    assert ended.returncode == 2
     assert "TRIAGE_DATABASE_ADDRESS" in ended.stderr
     assert "secret" not in ended.stderr + ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("url", "code", "why"),
+    [
+        ("nonsense", 2, "TRIAGE_DATABASE_URL is not the url"),
+        ("postgresql://ana:secret@127.0.0.1:1/x", 1, "cannot be reached"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_told_in_one_line(url: str, code: int, why: str) -> None:
+    ended = as_process("migrate", TRIAGE_DATABASE_URL=url)
+
+    assert ended.returncode == code
+    assert ended.stderr.startswith("Error: ")
+    assert why in ended.stderr
+    assert ended.stderr.count("\n") == 1
+    assert "secret" not in ended.stderr
+
+
+def test_an_unknown_revision_is_told_in_one_line(given: Any) -> None:
+    ended = as_process(
+        "migrate",
+        "--down=nosuch",
+        TRIAGE_DATABASE_URL=given.app_url,
+        TRIAGE_DATABASE_DIRECT_URL=given.owner_url,
+    )
+
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[-1].startswith("Error: ")
+    assert "Traceback" not in ended.stderr
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -3,8 +3,11 @@
 import os
 import signal
 import sys
+from typing import NoReturn
 
 import click
+from alembic.util import CommandError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from triage.cli.demo import demo
 from triage.cli.openapi import openapi
@@ -12,6 +15,7 @@ from triage.cli.serve import serve, work
 from triage.cli.store import keys, migrate
 from triage.cli.tokens import token
 from triage.cli.up import up
+from triage.kit.db import is_unavailable
 from triage.kit.places import EmbeddedPostgresFailed
 from triage.settings import BadSetting, Settings, read_settings
 from triage.vault.keys import BadKeys, KeyFileProblem
@@ -37,9 +41,21 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         triage()
-    except (BadSetting, KeyFileProblem, BadKeys, EmbeddedPostgresFailed) as error:
-        click.echo(f"triage: {error}", err=True)
-        sys.exit(1)
+    except BadSetting as error:
+        end(str(error), 2)
+    except (KeyFileProblem, BadKeys, EmbeddedPostgresFailed, CommandError) as error:
+        end(str(error), 1)
+    except ArgumentError:
+        end("TRIAGE_DATABASE_URL is not the url of a database", 2)
+    except (DBAPIError, OSError) as error:
+        if not is_unavailable(error):
+            raise
+        end("the database of TRIAGE_DATABASE_URL cannot be reached", 1)
+
+
+def end(why: str, code: int) -> NoReturn:
+    click.echo(f"Error: {why}", err=True)
+    sys.exit(code)
 
 
 def log_as_set() -> None:

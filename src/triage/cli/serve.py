@@ -42,17 +42,19 @@ port_option = click.option(
 def serve(data: Path | None, host: str | None, port: int | None) -> None:
     """Serve the API; run as many of these as you like."""
     given = settings_from(data=data, host=host, port=port)
+    keys = keys_of(given, make=False)
     with listen(given) as listener, database(given) as settings:
-        service = partial(serve_api, listener=listener)
-        run_until_stopped(service, settings, keys_of(settings, make=False))
+        run_until_stopped(partial(serve_api, listener=listener), settings, keys)
 
 
 @click.command()
 @data_option
 def work(data: Path | None) -> None:
     """Run the background duties: numbering the journal, deadlines, expired leases."""
-    with database(settings_from(data=data)) as settings:
-        run_until_stopped(run_duties, settings, keys_of(settings, make=False))
+    given = settings_from(data=data)
+    keys = keys_of(given, make=False)
+    with database(given) as settings:
+        run_until_stopped(run_duties, settings, keys)
 
 
 Service = Callable[[Settings, Keys, asyncio.Event], Coroutine[None, None, None]]

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
@@ -93,7 +94,11 @@ def create(data: Path | None) -> None:
 @click.command()
 @data_option
 @click.option("--sql", is_flag=True, help="Only print the SQL of all migrations.")
-@click.option("--down", metavar="REVISION", help="Go back to a revision, or to `base`.")
+@click.option(
+    "--down",
+    metavar="REVISION",
+    help="Go back to a revision, or to `base`: what it does not know is deleted.",
+)
 def migrate(data: Path | None, *, sql: bool, down: str | None) -> None:
     """Bring the database to the shape that this version needs.
 
@@ -104,6 +109,8 @@ def migrate(data: Path | None, *, sql: bool, down: str | None) -> None:
     if sql:
         print_sql()
         return
+    if down and sys.stdin.isatty():
+        click.confirm(f"Everything that {down} does not know is deleted. Go on?", abort=True)
     given = settings_from(data=data)
     with database(given) as settings, set_up_alone(given):
         if down:

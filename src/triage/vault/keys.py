@@ -35,7 +35,7 @@ class KeyFileProblem(Exception):
 
 
 class KeyFileMissing(KeyFileProblem):
-    reason = "there is no key file"
+    reason = "there is no key file: `triage up` or `triage keys create` makes it"
 
 
 class KeyFileExists(KeyFileProblem):
