@@ -105,7 +105,7 @@ def create_app(
 
     return Litestar(
         route_handlers=ROUTES,
-        dependencies=dependencies(settings, keys, vault, used_clock, pipeline),
+        dependencies=dependencies(settings, keys, vault, used_clock, store, pipeline),
         guards=[guard],
         middleware=[MediaTypes()],
         exception_handlers=EXCEPTION_HANDLERS,
@@ -137,7 +137,12 @@ def at_the_edge(app: Litestar) -> ASGIApp:
 
 
 def dependencies(
-    settings: Settings, keys: Keys, vault: Vault, clock: Clock, pipeline: Pipeline
+    settings: Settings,
+    keys: Keys,
+    vault: Vault,
+    clock: Clock,
+    sessions: async_sessionmaker[AsyncSession],
+    pipeline: Pipeline,
 ) -> dict[str, Provide]:
     """What routes may ask for by name."""
     verifier = Signer(keys.signing_seed).verifier(settings.origin)
@@ -154,6 +159,7 @@ def dependencies(
         "settings": value(settings),
         "vault": value(vault),
         "clock": value(clock),
+        "sessions": value(sessions),
         "pipeline": value(pipeline),
         "verifier": value(verifier),
     }

@@ -14,8 +14,8 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from triage.kit.errors import Invalid
+from triage.kit.strict_json import BodyReader
 from triage.kit.types import Instant, Line, Text
-from triage.web.bodies import BodyReader
 
 SECRET = "eunji"
 

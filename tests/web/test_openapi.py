@@ -13,8 +13,8 @@ from msgspec import Meta
 
 from triage.kit.errors import Invalid
 from triage.kit.paging import Limit, Page
+from triage.kit.strict_json import BodyReader
 from triage.kit.types import CountryCode, LanguageTag, Line, Sha256Hex, Text
-from triage.web.bodies import BodyReader
 from triage.web.openapi import openapi_document, openapi_json
 
 

@@ -111,6 +111,11 @@ async def claim_keys(
     return await _firsts(session, [claim for claim in ordered if claim.key_digest not in taken])
 
 
+def digest_of_key(digests: Digests, principal: Principal, key: str) -> bytes:
+    """What is stored of a key: it says nothing without the caller and the vault's key."""
+    return digests.digest("idempotency", f"{principal.id}:{key}")
+
+
 async def once(
     session: AsyncSession,
     digests: Digests,
@@ -131,7 +136,7 @@ async def once(
         return None
     claim = Claim(
         principal_id=principal.id,
-        key_digest=digests.digest("idempotency", f"{principal.id}:{key}"),
+        key_digest=digest_of_key(digests, principal, key),
         request_digest=digests.digest(f"request:{operation}", msgspec.json.encode(request)),
         result_id=result_id,
     )

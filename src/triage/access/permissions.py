@@ -38,6 +38,7 @@ STATISTICS = by(Role.REGULATOR) | by(Role.REVIEWER, Role.LEAD, Role.ADMIN, grant
 PERMISSIONS: Mapping[str, Rule] = {
     # doors
     "create_report": DOORS,
+    "create_reports": DOORS,
     "get_report": DOORS,
     "open_receipt": EVERYBODY,
     # work

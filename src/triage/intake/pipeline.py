@@ -21,7 +21,7 @@ from triage.intake.schemas import Receipt
 from triage.intake.submission import Prepared, Submission, prepare
 from triage.intake.writer import Answer, Kept, Writer
 from triage.kit.clock import Clock
-from triage.kit.errors import Problem
+from triage.kit.errors import Invalid, Problem
 from triage.kit.rows import Writes
 from triage.reports.models import ReportLocationRow, ReportMediaRow
 from triage.sla.policies import load_policies
@@ -36,6 +36,8 @@ class Pipeline:
         self._vault = vault
         self._clock = clock
         self._writer = Writer(self._store)
+        # Batches have a lane of their own: a thousand lines do not stand before a single report.
+        self._batches = Writer(self._store, batch=100)
 
     async def receive(self, submission: Submission) -> Kept:
         """Store a report, together with those that come at the same time.
@@ -48,14 +50,28 @@ class Pipeline:
             raise answer
         return answer
 
+    async def receive_many(self, submissions: Sequence[Submission]) -> list[Answer | BaseException]:
+        """Store reports of one request together; what each came to, in their order."""
+        answers: dict[int, Answer | BaseException] = {}
+        prepared: dict[int, Prepared] = {}
+        for place, submission in enumerate(submissions):
+            try:
+                prepared[place] = prepare(submission, self._vault, self._clock())
+            except Invalid as problem:
+                answers[place] = problem
+        kept = await self._batches.submit_all([*prepared.values()])
+        answers |= dict(zip(prepared, kept, strict=True))
+        return [answers[place] for place in range(len(submissions))]
+
     @property
     def open(self) -> int:
         """Reports that wait for their answer."""
-        return self._writer.open
+        return self._writer.open + self._batches.open
 
     async def drain(self) -> None:
         """Wait for what is being stored, also for callers who have gone away."""
         await self._writer.drain()
+        await self._batches.drain()
 
     async def _store(self, prepared: Sequence[Prepared]) -> list[Answer]:
         """One transaction for all of them; they attach in the order of their ids."""

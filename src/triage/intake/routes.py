@@ -1,18 +1,27 @@
 """The doors that take reports, and what their senders can ask later."""
 
+from typing import Any
 from uuid import UUID
 
-from litestar import Response, Router, get, post
+from litestar import Request, Response, Router, get, post
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from triage.access.idempotency import read_key
 from triage.access.principal import Principal
 from triage.access.replay_routes import IdempotencyKey, replay, replayed
+from triage.intake.batch import MAX_BYTES, NDJSON, claim_body, receive_batch, split
 from triage.intake.pipeline import Pipeline
 from triage.intake.receipts import open_receipt, own_report
-from triage.intake.schemas import Receipt, ReceiptProgress, ReceiptRequest, ReportProgress
+from triage.intake.schemas import (
+    BatchAnswer,
+    Receipt,
+    ReceiptProgress,
+    ReceiptRequest,
+    ReportProgress,
+)
 from triage.intake.submission import Submission
 from triage.kit.clock import Clock
 from triage.reports.report import Report
@@ -34,6 +43,36 @@ async def create_report(
     if kept.replayed:
         return replay(kept.receipt)
     return Response(kept.receipt, status_code=201)
+
+
+@post(
+    "/v1/reports/batch",
+    operation_id="create_reports",
+    status_code=200,
+    request_max_body_size=MAX_BYTES,
+    opt={"media_types": {NDJSON: None, "application/json": list[Report]}},
+)
+async def create_reports(
+    request: Request[Principal, Any, State],
+    principal: NamedDependency[Principal],
+    sessions: NamedDependency[async_sessionmaker[AsyncSession]],
+    pipeline: NamedDependency[Pipeline],
+    vault: NamedDependency[Vault],
+    clock: NamedDependency[Clock],
+    idempotency_key: IdempotencyKey = None,
+) -> Response[BatchAnswer]:
+    """Take up to 1,000 reports: one a line, or an array; each is answered in its place.
+
+    With an Idempotency-Key every line is keyed too: the same body sent again stores nothing twice.
+    """
+    body, key = await request.body(), read_key(idempotency_key)
+    documents = split(body, request.content_type[0])
+    replayed = key is not None and await claim_body(
+        sessions, vault.digests, principal, key, body, clock()
+    )
+    answer = await receive_batch(pipeline, principal, documents, key)
+    headers = {"Idempotency-Replayed": "true"} if replayed else {}
+    return Response(answer, status_code=200, headers=headers)
 
 
 @get("/v1/reports/{report_id:uuid}", operation_id="get_report")
@@ -58,4 +97,8 @@ async def read_receipt(
     return await open_receipt(session, vault, data.code, clock())
 
 
-router = Router(path="/", route_handlers=[create_report, get_report, read_receipt], tags=["Doors"])
+router = Router(
+    path="/",
+    route_handlers=[create_report, create_reports, get_report, read_receipt],
+    tags=["Doors"],
+)

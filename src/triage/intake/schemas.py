@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from triage.intake.validity import Validity
+from triage.kit.errors import ProblemDetails
 
 Progress = Literal["received", "in_review", "action_taken", "closed"]
 
@@ -22,6 +23,21 @@ class Receipt(msgspec.Struct, frozen=True):
     validity: dict[str, Validity]
     case_id: UUID | UnsetType = UNSET
     band: Literal["P0", "P1", "P2", "P3"] | UnsetType = UNSET
+
+
+class BatchItem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of one line: `receipt` where its status is 200 or 201, `problem` elsewhere."""
+
+    index: int
+    status: int
+    receipt: Receipt | None = None
+    problem: ProblemDetails | None = None
+
+
+class BatchAnswer(msgspec.Struct, frozen=True):
+    """One item for each line, in the order of the lines."""
+
+    items: list[BatchItem]
 
 
 class LocationProgress(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from triage.access.idempotency import Claim
+from triage.access.idempotency import Claim, digest_of_key
 from triage.access.principal import ChannelKind, Principal
 from triage.assessment.facts import ReportFacts
 from triage.assessment.masks import mask_spans
@@ -177,10 +177,9 @@ def _claim(
 ) -> Claim | None:
     if submission.key is None:
         return None
-    principal_id = submission.principal.id
     return Claim(
-        principal_id=principal_id,
-        key_digest=vault.digests.digest("idempotency", f"{principal_id}:{submission.key}"),
+        principal_id=submission.principal.id,
+        key_digest=digest_of_key(vault.digests, submission.principal, submission.key),
         request_digest=content_digest,
         result_id=report_id,
     )

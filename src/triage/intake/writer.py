@@ -47,14 +47,15 @@ class Busy(Unavailable):
 
 
 class Writer:
-    """Writes what waits, at most 64 reports or 1 MiB in a transaction.
+    """Writes what waits, at most `batch` reports or 1 MiB in a transaction.
 
     `submit` raises Busy when 1,024 reports or 64 MiB wait. A caller that goes away leaves its
     report in.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, batch: int = BATCH) -> None:
         self._store = store
+        self._batch = batch
         self._waiting: deque[tuple[Prepared, asyncio.Future[Answer]]] = deque()
         self._waiting_bytes = 0
         self._being_written = 0
@@ -71,13 +72,23 @@ class Writer:
             raise Busy
 
     async def submit(self, item: Prepared) -> Answer:
+        """Raises what went wrong with this report, unless it is a Problem."""
         self.check_room()
+        return await self._hand_over(item)
+
+    async def submit_all(self, items: Sequence[Prepared]) -> list[Answer | BaseException]:
+        """Hand over reports of one request; what each came to, in their order. Raises Busy."""
+        self.check_room()
+        waiting = [self._hand_over(item) for item in items]
+        return [*await asyncio.gather(*waiting, return_exceptions=True)]
+
+    def _hand_over(self, item: Prepared) -> asyncio.Future[Answer]:
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, answer))
         self._waiting_bytes += item.size
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._write_all(), name="intake-writer")
-        return await answer
+        return answer
 
     async def drain(self) -> None:
         """Wait until all that was handed over is written."""
@@ -96,7 +107,7 @@ class Writer:
     def _next_batch(self) -> list[tuple[Prepared, asyncio.Future[Answer]]]:
         batch: list[tuple[Prepared, asyncio.Future[Answer]]] = []
         size = 0
-        while self._waiting and len(batch) < BATCH:
+        while self._waiting and len(batch) < self._batch:
             if batch and size + self._waiting[0][0].size > BATCH_BYTES:
                 break
             batch.append(self._waiting.popleft())

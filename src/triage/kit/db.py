@@ -13,6 +13,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
+from triage.kit.errors import Failed, Problem, TryAgain, Unavailable
+
 RETRYABLE = frozenset({"40001", "40P01", "55P03"})
 UNAVAILABLE = frozenset({"53300", "57P01", "57P02", "57P03"})
 
@@ -82,6 +84,15 @@ def is_unavailable(error: BaseException) -> bool:
             or (state is None and isinstance(error, InterfaceError | OperationalError))
         )
     return isinstance(error, PoolTimeoutError | OSError)
+
+
+def problem_of(error: BaseException) -> Problem:
+    """Which problem an error is for the caller: come again, come later, or a failure of ours."""
+    if is_retryable(error):
+        return TryAgain()
+    if is_unavailable(error):
+        return Unavailable()
+    return Failed()
 
 
 def table_of(model: type[Base]) -> sa.Table:

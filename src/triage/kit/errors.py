@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+import msgspec
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
@@ -70,3 +72,38 @@ class Unavailable(Problem):
     status = 503
     title = "The service cannot answer now"
     retry_after = 1
+
+
+class TryAgain(Unavailable):
+    """A serialization failure, deadlock or lock timeout: the same request may work at once."""
+
+    title = "Another request came in between"
+    retry_after = 0
+
+
+class Failed(Problem):
+    status = 500
+    title = "Something went wrong on our side"
+
+
+class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
+    """RFC 9457; `instance` is the request id, `errors` point into the request."""
+
+    type: str
+    title: str
+    status: int
+    instance: str
+    detail: str = ""
+    errors: tuple[FieldError, ...] = ()
+
+
+def details_of(problem: Problem, instance: str) -> ProblemDetails:
+    """What the caller is told; `instance` is the id of the request."""
+    return ProblemDetails(
+        type=problem.type_uri(),
+        title=problem.title,
+        status=problem.status,
+        instance=instance,
+        detail=problem.detail,
+        errors=problem.errors,
+    )

@@ -14,6 +14,8 @@ from triage.reports.taxonomy import Allegation
 from triage.review.models import Grounds, Outcome
 from triage.review.schemas import Case, Lease, Reason
 
+SEALED_REFERENCE = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:[0-9]{1,6}$"
+
 
 class ClaimRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     queues: Annotated[list[Line], msgspec.Meta(max_length=50)] | None = None
@@ -61,7 +63,7 @@ class Decision(msgspec.Struct, frozen=True):
 
 class RevealRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     items: Annotated[
-        list[Annotated[str, msgspec.Meta(pattern="^[0-9a-f-]{36}:[0-9]{1,6}$")]],
+        list[Annotated[str, msgspec.Meta(pattern=SEALED_REFERENCE)]],
         msgspec.Meta(min_length=1, max_length=50),
     ]
     reason: Annotated[Line, msgspec.Meta(min_length=3)]

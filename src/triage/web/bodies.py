@@ -1,9 +1,8 @@
-"""JSON bodies: read in one strict pass into the type that the operation declares."""
+"""JSON bodies: read into the type that the operation declares."""
 
 from functools import lru_cache
-from typing import Any, Generic, TypeVar
+from typing import Any
 
-import msgspec
 from litestar import Request
 from litestar.enums import RequestEncodingType
 from litestar.exceptions import InternalServerException
@@ -11,37 +10,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import BodyKwarg
 from litestar.typing import FieldDefinition
 
-from triage.kit.errors import FieldError, Invalid
-from triage.web.field_errors import UNUSABLE_TIME, field_error
-from triage.web.shapes import declared_names, holds_times, unusable_times
-
-T = TypeVar("T")
-
-
-class BodyReader(Generic[T]):
-    """Decodes JSON strictly into one type; what is wrong with it is told as `Invalid`."""
-
-    def __init__(self, kind: Any) -> None:
-        self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(kind)
-        self._names = declared_names(kind)
-        self._holds_times = holds_times(kind)
-
-    def read(self, body: bytes) -> T:
-        try:
-            value: T = self._decoder.decode(body)
-        except msgspec.ValidationError as error:
-            wrong = field_error(str(error), self._names)
-        except UnicodeDecodeError:
-            wrong = FieldError("", "not UTF-8")
-        except msgspec.DecodeError as error:
-            wrong = FieldError("", _malformed(error))
-        except RecursionError:
-            wrong = FieldError("", "nested too deeply")
-        else:
-            if self._holds_times and (places := list(unusable_times(value))):
-                raise Invalid(errors=[FieldError(place, UNUSABLE_TIME) for place in places])
-            return value
-        raise Invalid(errors=[wrong])
+from triage.kit.errors import Invalid
+from triage.kit.strict_json import BodyReader
 
 
 class BodyIncomplete(Invalid):
@@ -84,8 +54,3 @@ def _reader_of(handler: HTTPRouteHandler) -> BodyReader[Any] | None:
     if declared is None or declared[1] != RequestEncodingType.JSON:
         return None
     return BodyReader(declared[0].raw)
-
-
-def _malformed(error: msgspec.DecodeError) -> str:
-    place = str(error).rpartition("(byte ")[2].removesuffix(")")
-    return f"not JSON (byte {place})" if place.isdigit() else "not JSON: it ends too early"

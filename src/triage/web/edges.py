@@ -17,7 +17,8 @@ from litestar.types import (
 )
 from structlog.contextvars import bound_contextvars
 
-from triage.web.problems import Failed, respond
+from triage.kit.errors import Failed
+from triage.web.problems import respond
 from triage.web.request_id import HEADER, assign_request_id, request_id
 
 log = structlog.get_logger()

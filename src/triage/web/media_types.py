@@ -12,7 +12,7 @@ from triage.web.bodies import body_field
 from triage.web.problems import UnsupportedMediaType
 
 OPTION = "media_types"
-"""`opt={"media_types": (…)}` of an operation that takes other types than its body declares."""
+"""`opt={"media_types": {type: shape or None}}` of an operation that reads its body by itself."""
 
 
 class MediaTypes(ASGIMiddleware):

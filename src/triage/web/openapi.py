@@ -18,10 +18,11 @@ from litestar.routes import HTTPRoute
 from litestar.typing import FieldDefinition
 
 from triage.access.permissions import PERMISSIONS
+from triage.kit.errors import ProblemDetails
 from triage.web.bodies import body_field
 from triage.web.media_types import media_types_of
 from triage.web.parameters import DeclaredParameter, declared_parameters, without_none
-from triage.web.problems import MEDIA_TYPE, ProblemDetails
+from triage.web.problems import MEDIA_TYPE
 
 METHODS = ("GET", "PUT", "POST", "DELETE", "PATCH")
 REFUSALS: Mapping[int, str] = {
@@ -168,11 +169,13 @@ def _request_body(
     if not media_types:
         return None
     declared = body_field(handler)
-    content = {}
-    for media_type in media_types:
-        is_json = declared is not None and media_type == declared[1] == "application/json"
-        schema = shapes.of(declared[0].raw) if declared and is_json else {}
-        content[media_type] = {"schema": schema}
+    kinds = handler.opt.get("media_types", {})
+    if declared is not None and declared[1] == "application/json":
+        kinds = {declared[1]: declared[0].raw} | kinds
+    content = {
+        media_type: {"schema": {} if (kind := kinds.get(media_type)) is None else shapes.of(kind)}
+        for media_type in media_types
+    }
     return {"required": declared is None or not declared[0].has_default, "content": content}
 
 

@@ -16,9 +16,9 @@ from litestar.utils.signature import ParsedSignature
 from msgspec import Meta
 
 from triage.kit.errors import FieldError, Invalid
+from triage.kit.field_errors import UNUSABLE_TIME, sentence
+from triage.kit.shapes import unusable_times
 from triage.web.bodies import JSONRequest
-from triage.web.field_errors import UNUSABLE_TIME, sentence
-from triage.web.shapes import unusable_times
 
 _LIMITS = ("gt", "ge", "lt", "le", "multiple_of", "pattern", "min_length", "max_length")
 

@@ -12,25 +12,23 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import ParameterKwarg
 from litestar.types import ExceptionHandlersMap, Scope
 
-from triage.kit.db import is_retryable, is_unavailable
-from triage.kit.errors import Conflict, FieldError, Invalid, NotFound, Problem, Unavailable
-from triage.web.field_errors import sentence
+from triage.kit.db import problem_of
+from triage.kit.errors import (
+    Conflict,
+    Failed,
+    FieldError,
+    Invalid,
+    NotFound,
+    Problem,
+    Unavailable,
+    details_of,
+)
+from triage.kit.field_errors import sentence
 from triage.web.request_id import request_id
 
 log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
-
-
-class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
-    """RFC 9457; `instance` is the request id, `errors` point into the request."""
-
-    type: str
-    title: str
-    status: int
-    instance: str
-    detail: str = ""
-    errors: tuple[FieldError, ...] = ()
 
 
 class MethodNotAllowed(Problem):
@@ -52,18 +50,6 @@ class TooManyRequests(Problem):
     status = 429
     title = "Too many requests"
     retry_after = 1
-
-
-class Failed(Problem):
-    status = 500
-    title = "Something went wrong on our side"
-
-
-class TryAgain(Unavailable):
-    """A serialization failure, deadlock or lock timeout: the same request may work at once."""
-
-    title = "Another request came in between"
-    retry_after = 0
 
 
 def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
@@ -92,11 +78,7 @@ def understand(scope: Scope, error: Exception) -> Problem:
         return reason
     if isinstance(reason, HTTPException):
         return _of_litestar(scope, reason)
-    if is_retryable(reason):
-        return TryAgain()
-    if is_unavailable(reason):
-        return Unavailable()
-    return Failed()
+    return problem_of(reason)
 
 
 async def write_event(error: Exception, scope: Scope) -> None:
@@ -175,16 +157,7 @@ def _name_outside(scope: Scope, argument: str) -> str:
 
 
 def _encode(scope: Scope, problem: Problem) -> bytes:
-    details = msgspec.to_builtins(
-        ProblemDetails(
-            type=problem.type_uri(),
-            title=problem.title,
-            status=problem.status,
-            instance=request_id(scope),
-            detail=problem.detail,
-            errors=problem.errors,
-        )
-    )
+    details = msgspec.to_builtins(details_of(problem, request_id(scope)))
     if scope["path"].startswith("/xrpc/"):
         details["error"] = "InvalidRequest" if problem.status == Invalid.status else _name(problem)
         details["message"] = problem.detail or problem.title
