@@ -73,6 +73,25 @@ async def test_an_event_that_commits_late_is_not_missed(session: AsyncSession) -
     assert [row.event.id for row in second.items] == [last, late]
 
 
+async def test_events_without_a_number_that_do_not_fit_have_a_page_of_their_own(
+    session: AsyncSession,
+) -> None:
+    case = Subject("case", uuid7())
+    ids = [append(session, "case.claimed", SYSTEM, [case], at=NOW) for _ in range(4)]
+    await session.commit()
+    await number(session, ids[:2])
+
+    first = await timeline(session, case, limit=2)
+    second = await timeline(session, case, limit=2, cursor=first.next_cursor)
+    wider = await timeline(session, case, limit=3)
+
+    assert [row.event.id for row in first.items] == ids[:2]
+    assert [row.event.id for row in second.items] == ids[2:]
+    assert second.next_cursor is None
+    assert [row.event.id for row in wider.items] == ids[:2]
+    assert wider.next_cursor == first.next_cursor
+
+
 ANA, BO, CASE = UUID(int=1), UUID(int=2), UUID(int=3)
 
 

@@ -18,7 +18,7 @@ from triage.journal.models import (
     JournalNode,
     JournalPending,
 )
-from triage.kit.paging import Page, Position, decode_cursor, page_of
+from triage.kit.paging import Page, Position, decode_cursor, encode_cursor
 
 T = TypeVar("T")
 
@@ -68,7 +68,8 @@ async def events(
     """A page of events by position; those not numbered yet stand at the end of the last one.
 
     An id tells when an event was made, a position when it was committed: whoever reads on from a
-    cursor misses nothing.
+    cursor misses nothing. Where both do not fit on a page, the unnumbered have the last to
+    themselves, at most `limit` of them; no cursor leads past them.
     """
     after = decode_cursor(cursor, tuple[Position])
     # Read first: what is numbered in between is seen in both and told once.
@@ -92,11 +93,12 @@ async def events(
         .limit(limit + 1)
     )
     numbered = [Numbered(*row) for row in found]
-    if len(numbered) > limit:
-        return page_of(numbered, limit, present, lambda row: (row.position,))
     told = {row.event.id for row in numbered}
     rest = [Numbered(event, None) for event in unnumbered if event.id not in told]
-    return Page([present(row) for row in (*numbered, *rest)][:limit], None)
+    if numbered and len(numbered) + len(rest) > limit:
+        shown = numbered[:limit]
+        return Page([present(row) for row in shown], encode_cursor((shown[-1].position,)))
+    return Page([present(row) for row in (*numbered, *rest)], None)
 
 
 async def head(session: AsyncSession) -> sa.Row[int, str]:
