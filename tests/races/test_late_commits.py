@@ -4,27 +4,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
-import pytest
-from races.service import KEYS, Service
+from races.service import Service
 
 from triage.access.principal import Role
 from triage.journal.actor import SYSTEM, Subject
-from triage.journal.checkpoint import Signer
-from triage.journal.sequencer import Sequencer
 from triage.journal.service import append
 from triage.kit.ids import uuid7
 
 
-@pytest.fixture
-def sequencer(service: Service) -> Sequencer:
-    return Sequencer(service.sessions, now, Signer(KEYS.signing_seed), "triage.test/journal")
-
-
-async def test_an_auditor_who_pages_misses_no_event_that_commits_late(
-    service: Service, sequencer: Sequencer
-) -> None:
+async def test_an_auditor_who_pages_misses_no_event_that_commits_late(service: Service) -> None:
     auditor = await service.one(Role.AUDITOR, "auditor")
-    await sequencer.run_once()
+    await service.number()
     case = Subject("case", uuid7())
 
     async with service.sessions.begin() as slow:
@@ -33,9 +23,9 @@ async def test_an_auditor_who_pages_misses_no_event_that_commits_late(
         async with service.sessions.begin() as quick:
             early = append(quick, "case.early", SYSTEM, [case], at=now())
             append(quick, "case.last", SYSTEM, [case], at=now())
-        await sequencer.run_once()
+        await service.number()
         first = await page(auditor, case=str(case.id), limit=1)
-    await sequencer.run_once()
+    await service.number()
     second = await page(auditor, case=str(case.id), cursor=first["next_cursor"])
 
     assert late < early, "by id the late one would stand before the page that was read"
