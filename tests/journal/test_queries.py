@@ -25,8 +25,7 @@ def itself(row: queries.Numbered) -> queries.Numbered:
 async def timeline(
     session: AsyncSession, thing: Subject, limit: int = 10, cursor: str | None = None
 ) -> Page[queries.Numbered]:
-    chosen = queries.EventFilter(subject_id=thing.id)
-    return await queries.events(session, chosen, itself, limit=limit, cursor=cursor)
+    return await queries.timeline(session, thing.id, itself, limit=limit, cursor=cursor)
 
 
 async def test_a_timeline_has_the_events_of_its_thing_in_order(session: AsyncSession) -> None:
@@ -73,6 +72,25 @@ async def test_an_event_that_commits_late_is_not_missed(session: AsyncSession) -
     assert [row.event.id for row in second.items] == [last, late]
 
 
+async def test_events_without_a_number_that_do_not_fit_have_a_page_of_their_own(
+    session: AsyncSession,
+) -> None:
+    case = Subject("case", uuid7())
+    ids = [append(session, "case.claimed", SYSTEM, [case], at=NOW) for _ in range(4)]
+    await session.commit()
+    await number(session, ids[:2])
+
+    first = await timeline(session, case, limit=2)
+    second = await timeline(session, case, limit=2, cursor=first.next_cursor)
+    wider = await timeline(session, case, limit=3)
+
+    assert [row.event.id for row in first.items] == ids[:2]
+    assert [row.event.id for row in second.items] == ids[2:]
+    assert second.next_cursor is None
+    assert [row.event.id for row in wider.items] == ids[:2]
+    assert wider.next_cursor == first.next_cursor
+
+
 ANA, BO, CASE = UUID(int=1), UUID(int=2), UUID(int=3)
 
 
@@ -105,6 +123,20 @@ async def test_auditors_find_what_fits_every_filter(
     page = await queries.events(session, chosen, itself, limit=10, cursor=None)
 
     assert [row.event.kind for row in page.items] == found
+
+
+async def test_auditors_are_told_an_event_once_it_has_its_number(session: AsyncSession) -> None:
+    first, second = [append(session, "case.read", SYSTEM, [], at=NOW) for _ in range(2)]
+    await session.commit()
+    await number(session, [first])
+    everything = queries.EventFilter()
+
+    before = await queries.events(session, everything, itself, limit=10, cursor=None)
+    await number(session, [second], first=1)
+    after = await queries.events(session, everything, itself, limit=10, cursor=None)
+
+    assert [row.event.id for row in before.items] == [first]
+    assert [row.event.id for row in after.items] == [first, second]
 
 
 async def test_a_hash_that_no_tree_may_lack_is_missed(session: AsyncSession) -> None:

@@ -46,6 +46,7 @@ async def test_a_decision_on_an_expired_lease_is_refused_and_told_to_the_journal
     assert late.json()["type"] == "urn:triage:problem:lease-lost"
     assert await service.count("decision") == 0
     auditor = await service.one(Role.AUDITOR, "auditor")
+    await service.number()
     missed = (await got(auditor, "/v1/journal/events", kind="lease.missed"))["items"]
     assert [event["body"] for event in missed] == [{"act": "decide"}]
 

@@ -143,6 +143,7 @@ async def test_only_the_holders_reveal_tells_the_name(
     assert refused.status_code == 403
     assert NAME not in refused.text
     auditor = await service.one(Role.AUDITOR, "auditor")
+    await service.number()
     kinds = {event["kind"] for event in (await got(auditor, "/v1/journal/events"))["items"]}
     assert kinds >= {"items.revealed", "reveal.refused"}
 

@@ -14,6 +14,8 @@ from triage.access.principal import ALL_QUEUES, ChannelKind, Grant, Role
 from triage.access.tokens import Scopes, issue
 from triage.app import at_the_edge, create_app
 from triage.journal.actor import COMMAND_LINE
+from triage.journal.checkpoint import Signer
+from triage.journal.sequencer import Sequencer
 from triage.journal.service import sessions as journaled
 from triage.kit.clock import Clock
 from triage.kit.db import create_engine, disposing
@@ -23,6 +25,7 @@ from triage.vault.keys import generate
 BASE_URL = "http://triage.test"
 PEOPLE = (Role.REVIEWER, Role.LEAD)
 KEYS = generate()
+ORIGIN = "triage.test/journal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,14 @@ class Service:
     async def rows_written(self, statement: str) -> None:
         async with self.sessions.begin() as session:
             await session.execute(sa.text(statement))
+
+    async def number(self) -> None:
+        """Give every event that waits its position."""
+        sequencer = Sequencer(
+            self.sessions, lambda: datetime.now(UTC), Signer(KEYS.signing_seed), ORIGIN
+        )
+        while await sequencer.run_once():
+            pass
 
     async def count(self, table: str) -> int:
         [row] = await self.rows(f'SELECT count(*) AS rows FROM "{table}"')  # noqa: S608 - our own

@@ -6,11 +6,13 @@ from functools import partial
 from typing import Any
 
 import pytest
+from anyio import fail_after
 from races.service import KEYS, Service, a_report
-from races.together import together
+from races.together import PATIENCE, together
 
 from triage.access.forgetter import Forgetter
 from triage.access.principal import Role
+from triage.cases.queries import lock_case
 from triage.journal.checkpoint import Signer
 from triage.journal.sequencer import Sequencer
 from triage.journal.service import sessions as journaled
@@ -65,6 +67,26 @@ async def test_a_case_that_fails_holds_no_other_up(service: Service, fresh_datab
     assert {row["case_id"] for row in breached} == set(others)
     async with disposing(create_engine(fresh_database.owner_url)) as owner, owner.begin() as one:
         await one.exec_driver_sql("ALTER TABLE sla_clock DROP CONSTRAINT ck_never")
+    assert await Sweeper(service.sessions, in_a_week).run_once() == 1
+
+
+async def test_a_case_that_somebody_holds_holds_no_other_up(
+    service: Service, other_sessions: Any
+) -> None:
+    await some_reports(service, 3)
+    first, *others = [
+        row["case_id"]
+        for row in await service.rows("SELECT case_id FROM sla_clock ORDER BY due_at")
+    ]
+    sweeper = Sweeper(service.sessions, in_a_week)
+
+    async with other_sessions.begin() as holder:
+        await lock_case(holder, first)
+        with fail_after(PATIENCE):
+            assert await sweeper.run_once() == 2
+
+    breached = await service.rows("SELECT case_id FROM sla_clock WHERE state = 'breached'")
+    assert {row["case_id"] for row in breached} == set(others)
     assert await Sweeper(service.sessions, in_a_week).run_once() == 1
 
 

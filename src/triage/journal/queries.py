@@ -18,7 +18,7 @@ from triage.journal.models import (
     JournalNode,
     JournalPending,
 )
-from triage.kit.paging import Page, Position, decode_cursor, page_of
+from triage.kit.paging import Page, Position, decode_cursor, encode_cursor, page_of
 
 T = TypeVar("T")
 
@@ -65,12 +65,29 @@ async def events(
     limit: int,
     cursor: str | None,
 ) -> Page[T]:
-    """A page of events by position; those not numbered yet stand at the end of the last one.
+    """A page of numbered events by position.
 
     An id tells when an event was made, a position when it was committed: whoever reads on from a
-    cursor misses nothing.
+    cursor misses nothing and is told nothing twice.
     """
-    after = decode_cursor(cursor, tuple[Position])
+    numbered = await _numbered(session, chosen, limit, cursor)
+    return page_of(numbered, limit, present, lambda row: (row.position,))
+
+
+async def timeline(
+    session: AsyncSession,
+    subject_id: UUID,
+    present: Callable[[Numbered], T],
+    *,
+    limit: int,
+    cursor: str | None,
+) -> Page[T]:
+    """A page of a thing's events by position; those not numbered yet stand at the end of the last.
+
+    So people see at once what they did. Where both do not fit on a page, the unnumbered have the
+    last to themselves, at most `limit` of them; no cursor leads past them.
+    """
+    chosen = EventFilter(subject_id=subject_id)
     # Read first: what is numbered in between is seen in both and told once.
     unnumbered = (
         await session.scalars(
@@ -84,6 +101,20 @@ async def events(
             .limit(limit)
         )
     ).all()
+    numbered = await _numbered(session, chosen, limit, cursor)
+    told = {row.event.id for row in numbered}
+    rest = [Numbered(event, None) for event in unnumbered if event.id not in told]
+    if numbered and len(numbered) + len(rest) > limit:
+        shown = numbered[:limit]
+        return Page([present(row) for row in shown], encode_cursor((shown[-1].position,)))
+    return Page([present(row) for row in (*numbered, *rest)], None)
+
+
+async def _numbered(
+    session: AsyncSession, chosen: EventFilter, limit: int, cursor: str | None
+) -> list[Numbered]:
+    """Those after the cursor; one more than `limit`, where there are."""
+    after = decode_cursor(cursor, tuple[Position])
     found = await session.execute(
         sa.select(JournalEvent, JournalLeaf.position)
         .join(JournalLeaf, JournalLeaf.event_id == JournalEvent.id)
@@ -91,12 +122,7 @@ async def events(
         .order_by(JournalLeaf.position)
         .limit(limit + 1)
     )
-    numbered = [Numbered(*row) for row in found]
-    if len(numbered) > limit:
-        return page_of(numbered, limit, present, lambda row: (row.position,))
-    told = {row.event.id for row in numbered}
-    rest = [Numbered(event, None) for event in unnumbered if event.id not in told]
-    return Page([present(row) for row in (*numbered, *rest)][:limit], None)
+    return [Numbered(*row) for row in found]
 
 
 async def head(session: AsyncSession) -> sa.Row[int, str]:
