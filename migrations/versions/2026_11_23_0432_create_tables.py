@@ -387,7 +387,7 @@ def upgrade() -> None:
             name=op.f("ck_removal_state"),
         ),
         sa.CheckConstraint(
-            "counted_at IS NOT NULL OR (requested_at IS NULL AND result IS NULL)",
+            "counted_at IS NOT NULL OR (requested_at IS NULL AND result IS NULL AND reappearances = 0)",
             name=op.f("ck_removal_counted"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_removal")),

@@ -43,7 +43,9 @@ class RemovalRow(Base):
         ),
         sa.Index("ix_removal_open", "state", "id", postgresql_where=sa.text(f"state IN ({_OPEN})")),
         sa.CheckConstraint(
-            "counted_at IS NOT NULL OR (requested_at IS NULL AND result IS NULL)", "counted"
+            "counted_at IS NOT NULL OR "
+            "(requested_at IS NULL AND result IS NULL AND reappearances = 0)",
+            "counted",
         ),
         sa.Index("ix_removal_counted_at", "counted_at"),
     )
