@@ -12,7 +12,7 @@ from triage.followup.states import REFERRAL_EDGES, REMOVAL_EDGES, ReferralState,
 from triage.kit.errors import Problem
 from triage.reports.report import Form
 from triage.settings import Settings
-from triage.statistics.definitions import FIGURES, MEDIANS
+from triage.statistics.definitions import DEFINITIONS, FIGURES, MEDIANS, Definition
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -68,9 +68,13 @@ def test_the_page_for_bots_describes_every_field_of_the_form(form: type[Form]) -
     assert [name for name in form.__struct_fields__ if f"{name}`" not in text] == []
 
 
-@pytest.mark.parametrize("figure", [*FIGURES, *MEDIANS])
-def test_the_page_for_regulators_defines_every_figure(figure: str) -> None:
-    assert f"| `{figure}` |" in page("regulators.md")
+@pytest.mark.parametrize("defined", DEFINITIONS, ids=lambda defined: defined.figure)
+def test_the_page_for_regulators_defines_a_figure_as_the_api_does(defined: Definition) -> None:
+    assert f"| `{defined.figure}` | {defined.definition} |" in page("regulators.md")
+
+
+def test_every_figure_is_defined() -> None:
+    assert [defined.figure for defined in DEFINITIONS] == [*FIGURES, *MEDIANS]
 
 
 def test_problems_are_documented_by_types_that_exist() -> None:

@@ -25,7 +25,8 @@ def itself(row: queries.Numbered) -> queries.Numbered:
 async def timeline(
     session: AsyncSession, thing: Subject, limit: int = 10, cursor: str | None = None
 ) -> Page[queries.Numbered]:
-    return await queries.timeline(session, thing.id, itself, limit=limit, cursor=cursor)
+    chosen = queries.EventFilter(subject_id=thing.id)
+    return await queries.events(session, chosen, itself, limit=limit, cursor=cursor)
 
 
 async def test_a_timeline_has_the_events_of_its_thing_in_order(session: AsyncSession) -> None:
@@ -125,7 +126,9 @@ async def test_auditors_find_what_fits_every_filter(
     assert [row.event.kind for row in page.items] == found
 
 
-async def test_auditors_are_told_an_event_once_it_has_its_number(session: AsyncSession) -> None:
+async def test_an_event_keeps_its_place_on_the_page_when_it_is_numbered(
+    session: AsyncSession,
+) -> None:
     first, second = [append(session, "case.read", SYSTEM, [], at=NOW) for _ in range(2)]
     await session.commit()
     await number(session, [first])
@@ -135,8 +138,9 @@ async def test_auditors_are_told_an_event_once_it_has_its_number(session: AsyncS
     await number(session, [second], first=1)
     after = await queries.events(session, everything, itself, limit=10, cursor=None)
 
-    assert [row.event.id for row in before.items] == [first]
-    assert [row.event.id for row in after.items] == [first, second]
+    assert [row.event.id for row in before.items] == [first, second]
+    assert [row.position for row in before.items] == [0, None]
+    assert [row.position for row in after.items] == [0, 1]
 
 
 async def test_a_hash_that_no_tree_may_lack_is_missed(session: AsyncSession) -> None:

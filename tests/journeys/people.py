@@ -17,14 +17,17 @@ async def a_person(
     role: Role = Role.REVIEWER,
     queue: str = ALL_QUEUES,
     jurisdictions: Sequence[str] = (),
+    platforms: Sequence[str] = (),
 ) -> httpx.AsyncClient:
     async with service.sessions.begin() as session:
         token = await issue(
             session,
             COMMAND_LINE,
             role=role,
-            name=f"{role}-{queue}-{'-'.join(sorted((*grants, *jurisdictions)))}",
-            scopes=Scopes(grants=grants, queues=[queue], jurisdictions=jurisdictions),
+            name=f"{role}-{queue}-{'-'.join(sorted((*grants, *jurisdictions, *platforms)))}",
+            scopes=Scopes(
+                grants=grants, queues=[queue], jurisdictions=jurisdictions, platforms=platforms
+            ),
             now=datetime.now(UTC),
         )
     return service.caller(token)

@@ -3,72 +3,13 @@
 import csv
 import io
 from statistics import median
-from typing import Any
 
 import httpx
 import pytest
+from journeys.fates import NOVEMBER, follow_all, recounted
 from journeys.steps import ManualClock, claimed, decided, got, moved, reported
 from races.service import Service, a_report
-
-from triage.access.principal import Role
-
-NOVEMBER = {"from": "2026-11-01", "to": "2026-12-01"}
-# What becomes of the removal of each report: the steps, and how many hours lie between them.
-FATES: list[list[tuple[str, dict[str, Any], float]]] = [
-    [("requested", {}, 0), ("removed", {"result": "deleted"}, 2)],
-    [("requested", {}, 0), ("removed", {"result": "deleted"}, 10)],
-    [("requested", {}, 0), ("removed", {"result": "account_removed"}, 30)],
-    [("requested", {}, 0), ("acknowledged", {}, 1), ("removed", {"result": "delisted"}, 1)],
-    [("requested", {}, 0), ("removed", {"result": "disabled_in"}, 3)],
-    [("requested", {}, 0), ("removed", {"result": "made_private"}, 3)],
-    [("removed", {}, 0)],
-    [("requested", {}, 0), ("refused", {}, 5)],
-    [("requested", {}, 0), ("unreachable", {}, 5)],
-    [("requested", {}, 0)],
-    [("requested", {}, 0), ("removed", {"result": "deleted"}, 1), ("reappeared", {}, 1)],
-    [("held", {"held_by": "police"}, 0)],
-    [("withdrawn", {}, 0)],
-    [],
-]
-PLACES = ("https://t.me/room_a/{}", "https://x.com/someone/status/{}", "https://a.example/p/{}")
-
-
-async def follow_all(
-    bot: httpx.AsyncClient, ana: httpx.AsyncClient, clock: ManualClock
-) -> list[dict[str, Any]]:
-    """Report, decide and follow one case for each fate; returns the removals as they ended."""
-    for number, fate in enumerate(FATES, start=1):
-        url = PLACES[number % len(PLACES)].format(number)
-        await reported(bot, a_report(locations=[{"url": url}], text=str(number)))
-        decision = await decided(ana, await claimed(ana))
-        for state, fields, hours in fate:
-            clock.forward(hours=hours)
-            await moved(ana, decision["removals"][0]["id"], state, **fields)
-    removals: list[dict[str, Any]] = (await got(ana, "/v1/removals", limit=100))["items"]
-    return removals
-
-
-def recounted(removals: list[dict[str, Any]]) -> dict[str, Any]:
-    asked = [removal for removal in removals if removal["requested_at"]]
-
-    def gone(*results: str) -> list[dict[str, Any]]:
-        return [r for r in asked if r["state"] == "removed" and r["result"] in results]
-
-    return {
-        "requested": len(asked),
-        "deleted": len(gone("deleted")),
-        "account_removed": len(gone("account_removed")),
-        "disabled": len(gone("disabled_in")),
-        "delisted": len(gone("delisted")),
-        "made_private": len(gone("made_private")),
-        "already_gone": sum(r["result"] == "already_gone" for r in removals),
-        "refused": sum(r["state"] == "refused" for r in asked),
-        "pending": sum(
-            r["state"] in {"requested", "acknowledged", "unreachable", "reappeared"} for r in asked
-        ),
-        "reappeared": sum(r["state"] == "reappeared" for r in removals),
-        "removed": len(gone("deleted", "account_removed")),
-    }
+from sqlalchemy.exc import IntegrityError
 
 
 async def test_the_figures_are_what_brute_force_counts(
@@ -177,6 +118,34 @@ async def test_a_period_never_loses_or_gives_away_a_removal(
     assert (later["requested"], later["deleted"], later["reappeared"]) == (0, 0, 0)
 
 
+async def test_what_was_gone_comes_back_and_is_requested_counts_where_it_was_found_gone(
+    bot: httpx.AsyncClient, ana: httpx.AsyncClient, clock: ManualClock
+) -> None:
+    await reported(bot, a_report())
+    removal = (await decided(ana, await claimed(ana)))["removals"][0]["id"]
+    shown = ("already_gone", "requested", "pending", "reappeared")
+    seen = []
+    for state in ("removed", "reappeared", "requested"):
+        await moved(ana, removal, state)
+        totals = (await got(ana, "/v1/statistics/removals", **NOVEMBER))["totals"]
+        seen.append(tuple(totals[figure] for figure in shown))
+        clock.forward(days=15)
+
+    assert seen == [(1, 0, 0, 0), (0, 0, 0, 1), (0, 1, 1, 1)]
+
+
+async def test_the_database_keeps_the_period_of_what_has_been_gone(
+    service: Service, bot: httpx.AsyncClient, ana: httpx.AsyncClient
+) -> None:
+    await reported(bot, a_report())
+    removal = (await decided(ana, await claimed(ana)))["removals"][0]["id"]
+    for state in ("removed", "reappeared", "requested"):
+        await moved(ana, removal, state)
+
+        with pytest.raises(IntegrityError, match="ck_removal_counted"):
+            await service.rows_written("UPDATE removal SET counted_at = NULL")
+
+
 @pytest.mark.parametrize(
     ("params", "pointer"),
     [
@@ -195,34 +164,3 @@ async def test_what_is_no_table_is_refused(
 
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["pointer"] == pointer
-
-
-async def test_a_regulator_sees_rounded_totals_of_the_open_month_and_no_unreleased_one(
-    service: Service, bot: httpx.AsyncClient, ana: httpx.AsyncClient, clock: ManualClock
-) -> None:
-    await follow_all(bot, ana, clock)
-    regulator = await service.one(Role.REGULATOR, "regulator")
-    path = "/v1/statistics/removals"
-
-    open_month = await got(regulator, path, by="platform", **NOVEMBER)
-    closed = await regulator.get(path, params={"from": "2026-10-01", "to": "2026-11-01"})
-
-    assert open_month["rows"] == []
-    figures = [v for v in open_month["totals"].values() if isinstance(v, int)]
-    assert all(figure % 5 == 0 for figure in figures)
-    assert closed.status_code == 409
-
-
-async def test_days_of_the_open_month_cannot_be_told_apart(
-    service: Service, bot: httpx.AsyncClient, ana: httpx.AsyncClient, clock: ManualClock
-) -> None:
-    await follow_all(bot, ana, clock)
-    regulator = await service.one(Role.REGULATOR, "regulator")
-
-    whole = await got(regulator, "/v1/statistics/removals", **NOVEMBER)
-    for period in (("2026-11-20", "2026-11-21"), ("2026-11-30", "2026-12-01")):
-        days = dict(zip(("from", "to"), period, strict=True))
-        part = await got(regulator, "/v1/statistics/removals", **days)
-        assert part == whole | {"generated_at": part["generated_at"]}
-        assert (part["from"], part["to"]) == ("2026-11-01", "2026-12-01")
-    assert whole["totals"]["requested"] > 0

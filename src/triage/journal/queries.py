@@ -18,7 +18,7 @@ from triage.journal.models import (
     JournalNode,
     JournalPending,
 )
-from triage.kit.paging import Page, Position, decode_cursor, encode_cursor, page_of
+from triage.kit.paging import Page, Position, decode_cursor, encode_cursor
 
 T = TypeVar("T")
 
@@ -65,29 +65,12 @@ async def events(
     limit: int,
     cursor: str | None,
 ) -> Page[T]:
-    """A page of numbered events by position.
+    """A page of events by position; those not numbered yet stand at the end of the last one.
 
     An id tells when an event was made, a position when it was committed: whoever reads on from a
-    cursor misses nothing and is told nothing twice.
+    cursor misses nothing. Where both do not fit on a page, the unnumbered have the last to
+    themselves, at most `limit` of them; no cursor leads past them.
     """
-    numbered = await _numbered(session, chosen, limit, cursor)
-    return page_of(numbered, limit, present, lambda row: (row.position,))
-
-
-async def timeline(
-    session: AsyncSession,
-    subject_id: UUID,
-    present: Callable[[Numbered], T],
-    *,
-    limit: int,
-    cursor: str | None,
-) -> Page[T]:
-    """A page of a thing's events by position; those not numbered yet stand at the end of the last.
-
-    So people see at once what they did. Where both do not fit on a page, the unnumbered have the
-    last to themselves, at most `limit` of them; no cursor leads past them.
-    """
-    chosen = EventFilter(subject_id=subject_id)
     # Read first: what is numbered in between is seen in both and told once.
     unnumbered = (
         await session.scalars(

@@ -31,7 +31,7 @@ async def list_journal_events(
     limit: FromQuery[Limit] = 50,
     cursor: FromQuery[Line | None] = None,
 ) -> Page[schemas.Event]:
-    """Numbered events by position; `case` is the id of a case or any other thing in its place."""
+    """Events by position; `case` is the id of a case or of any other thing in its place."""
     chosen = queries.EventFilter(
         actor_id=actor, subject_id=case, kind=kind, since=since, until=until
     )

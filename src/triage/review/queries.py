@@ -13,8 +13,7 @@ from triage.access.principal import Principal
 from triage.cases.models import CaseRow, ReportCaseRow
 from triage.cases.queries import find_case
 from triage.cases.visibility import known_to
-from triage.journal import queries as journal
-from triage.journal.queries import Numbered
+from triage.journal.queries import EventFilter, Numbered, events
 from triage.kit.paging import Page, decode_cursor, page_of
 from triage.queues.dispenser import Lease
 from triage.queues.leases import live_lease
@@ -127,7 +126,9 @@ async def timeline(
     session: AsyncSession, case_id: UUID, limit: int, cursor: str | None
 ) -> Page[TimelineEvent]:
     """By position; events that are not numbered yet stand at the end of the last page."""
-    return await journal.timeline(session, case_id, _present_event, limit=limit, cursor=cursor)
+    return await events(
+        session, EventFilter(subject_id=case_id), _present_event, limit=limit, cursor=cursor
+    )
 
 
 async def present_note(session: AsyncSession, note_id: UUID) -> Note:

@@ -49,26 +49,45 @@ class Definition(msgspec.Struct, frozen=True):
 DEFINITIONS: tuple[Definition, ...] = (
     Definition(
         "requested",
-        "Locations of which a removal was requested, in the period of the first request.",
+        "Locations of which a removal was requested, each once, however often it came back. "
+        "It counts in the period of the first request for ever; one found gone before any "
+        "request, in the period of that note.",
     ),
-    Definition("deleted", "Requested locations whose content the addressee deleted."),
+    Definition(
+        "deleted",
+        "Requested locations whose content the addressee deleted, by the newest request.",
+    ),
     Definition("account_removed", "Requested locations gone because the account was removed."),
     Definition("disabled", "Requested locations disabled in some countries only."),
     Definition("delisted", "Requested locations taken out of search results only."),
     Definition("made_private", "Requested locations no longer public but not deleted."),
     Definition(
         "already_gone",
-        "Locations found gone before a request, by the time of that note.",
+        "Locations found gone before any request, in the period of that note. One that came "
+        "back is no longer among them; it is requested once it is asked for.",
     ),
-    Definition("refused", "Requested locations whose removal the addressee refused."),
     Definition(
-        "pending", "Requested locations without a result; also unreachable, also reappeared."
+        "refused",
+        "Requested locations whose removal the addressee refused, by the newest request.",
     ),
-    Definition("reappeared", "Times that removed content came back, in its location's period."),
-    Definition("removed", "deleted + account_removed, after our request."),
+    Definition(
+        "pending",
+        "Requested locations without a result now: not answered, unreachable, or back after a "
+        "removal and not yet removed again.",
+    ),
+    Definition(
+        "reappeared",
+        "Times that content came back after it was gone, in the period of its location, also "
+        "when it came back later.",
+    ),
+    Definition(
+        "removed",
+        "deleted + account_removed, after our request. Content that is back is not among them "
+        "until it is removed again.",
+    ),
     Definition(
         "median_hours",
-        "Median hours from last request to removal (deleted, account_removed).",
+        "Median hours from the newest request to the removal (deleted, account_removed).",
     ),
     Definition("p90_hours", "90th percentile of the same hours."),
 )

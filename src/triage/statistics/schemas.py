@@ -9,7 +9,11 @@ from triage.statistics.definitions import Definition
 
 
 class Table(msgspec.Struct, frozen=True):
-    """`rows` carry the asked dimensions, the figures and `suppressed`."""
+    """`rows` carry the asked dimensions, the figures and `suppressed`, `totals` all but dimensions.
+
+    `suppressed` says that figures are null because so few removals are behind them; a rounded
+    figure is not suppressed.
+    """
 
     definition_version: int
     from_: date = msgspec.field(name="from")

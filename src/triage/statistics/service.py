@@ -94,8 +94,10 @@ def _exact(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rounded(totals: dict[str, Any]) -> dict[str, Any]:
+    """Each figure for itself; the sum `removed` from rounded parts, since it would tell of them."""
     step = OPEN_MONTH_STEP
     figures: dict[str, Any] = {name: step * round(int(totals[name]) / step) for name in FIGURES}
+    figures["removed"] = figures["deleted"] + figures["account_removed"]
     return figures | dict.fromkeys(MEDIANS) | {"suppressed": False}
 
 
