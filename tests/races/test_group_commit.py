@@ -222,3 +222,36 @@ async def test_two_processes_eight_keys_one_post(
     assert (await service.rows('SELECT report_count FROM "case"')) == [{"report_count": 8}]
     async with owner.connect() as connection:
         assert (await connection.exec_driver_sql(deadlocks)).scalar_one() == 0
+
+
+async def test_a_key_that_somebody_holds_makes_only_its_own_request_wait(
+    service: Service, bot: httpx.AsyncClient, owner: AsyncEngine
+) -> None:
+    """Another process has taken the key and hangs before its COMMIT."""
+    await bot.post("/v1/reports", json=a_report("0"), headers={"Idempotency-Key": "held"})
+    async with owner.connect() as hanging:
+        async with nothing_is_stored(owner):
+            first = asyncio.create_task(bot.post("/v1/reports", json=a_report("first")))
+            await until(partial(open_reports, service, 1))
+            posts = [
+                asyncio.create_task(
+                    bot.post(
+                        "/v1/reports",
+                        json=a_report(str(number)),
+                        headers={"Idempotency-Key": "held" if number == 2 else f"key-{number}"},
+                    )
+                )
+                for number in range(4)
+            ]
+            await until(partial(open_reports, service, 5))
+            await hanging.exec_driver_sql("DELETE FROM idempotency_key")
+        done, waiting = await asyncio.wait(
+            [first, *posts], timeout=20, return_when=asyncio.ALL_COMPLETED
+        )
+        await hanging.rollback()
+
+    assert not waiting
+    assert len(done) == 5
+    statuses = [(await post).status_code for post in posts]
+    assert (statuses[:2], statuses[2], statuses[3]) == ([201, 201], 409, 201)
+    assert (await posts[2]).headers["retry-after"] == "1"
