@@ -66,10 +66,12 @@ def _walk(node: Any, rich: Rich, depth: int) -> None:
 
 def _object(node: dict[str, Any], rich: Rich, depth: int) -> None:
     inline = isinstance(node.get("type"), str) and node["type"] in _INLINE
-    if not inline:
-        rich.pieces.append("\n")
+    between = "" if inline else "\n"
+    rich.pieces.append(between)
     for name in (*_WORDS, *_PARTS):
-        _walk(node.get(name), rich, depth + 1)
+        if name in node:
+            _walk(node[name], rich, depth + 1)
+            rich.pieces.append(between)
     rich.links.extend(_links(node))
     rich.photos.extend(_read(node.get("photo"), Sizes))
     for name in _FILES:
@@ -77,8 +79,6 @@ def _object(node: dict[str, Any], rich: Rich, depth: int) -> None:
     rich.spots.extend(_read(node.get("location"), Spot))
     if isinstance(user := node.get("user"), dict) and isinstance(user.get("id"), int):
         rich.users.append(user["id"])
-    if not inline:
-        rich.pieces.append("\n")
 
 
 def _links(node: dict[str, Any]) -> Iterator[str]:
