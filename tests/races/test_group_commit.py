@@ -138,12 +138,14 @@ async def test_when_too_many_wait_the_next_is_told_to_come_again(
 ) -> None:
     monkeypatch.setattr(writer, "WAITING", 3)
     async with nothing_is_stored(owner):
+        first = asyncio.create_task(bot.post("/v1/reports", json=a_report("first")))
+        await until(partial(open_reports, service, 1))  # it is being written
         posts = asyncio.gather(
-            *(bot.post("/v1/reports", json=a_report(str(number))) for number in range(4))
+            *(bot.post("/v1/reports", json=a_report(str(number))) for number in range(3))
         )
         await until(partial(open_reports, service, 4))
         refused = await bot.post("/v1/reports", json=a_report("5"))
-    answers = await posts
+    answers = [await first, *await posts]
 
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
     assert refused.json()["type"] == "urn:triage:problem:busy"
