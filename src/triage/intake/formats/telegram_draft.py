@@ -35,6 +35,7 @@ class Draft:
     links: list[str] = field(default_factory=list)
     files: dict[str, None] = field(default_factory=dict)
     sender_id: int | None = None
+    own_link: str | None = None
     own_phone: str | None = None
 
     def usable_links(self) -> list[str]:
@@ -43,7 +44,8 @@ class Draft:
         for raw in islice(self.links, MOST_LINKS):
             if link := usable(raw):
                 url, canonical, platform = link
-                found.setdefault(canonical, (url, platform))
+                if canonical != self.own_link:
+                    found.setdefault(canonical, (url, platform))
         ordered = sorted(found.values(), key=lambda link: link[1] != "telegram")
         return [url for url, _ in ordered]
 
@@ -56,7 +58,12 @@ class Draft:
 
 
 def draft_of(message: Message) -> Draft:
-    draft = Draft(sender_id=message.sender.id if message.sender else None)
+    sender = message.sender
+    profile = usable(next(link_of_name(sender.username), "")) if sender else None
+    draft = Draft(
+        sender_id=sender.id if sender else None,
+        own_link=profile[1] if profile else None,
+    )
     if message.forward_origin:
         _origin(draft, message.forward_origin)
     _said(draft, message)
