@@ -99,7 +99,7 @@ def _targets(results: Results) -> Iterator[str]:
         verdict = "met" if target.is_met else "**missed**"
         yield f"| {target.what} | {target.must} | {target.found} | {verdict} |"
     yield (
-        "\nNot measured here: intake with 1 M reports stored, batches (there is no such door yet), "
+        "\nNot measured here: intake with 1 M reports stored, batches, "
         "1 M open\ncases, a reviewer whose filters match few, look-alikes (not built yet), "
         "assessment by itself, 10 M\nremovals, memory over an hour.\n"
     )
