@@ -12,6 +12,7 @@ OWNER = "triage_owner"
 APP = "triage_app"
 
 MADE_BY_ANOTHER = frozenset({"42710", "42P04", "23505"})  # it was missing, and then it was there
+CHANGED_BY_ANOTHER = frozenset({"XX000"})  # "tuple concurrently updated", said once it is done
 
 
 async def ensure_roles_and_database(server: Server, database: str = "triage") -> None:
@@ -38,17 +39,18 @@ async def ensure_database(
     connection: AsyncConnection, name: str, *, template: str = "template0"
 ) -> None:
     """A UTF-8 database of the owner's, closed to all but the owner and the application."""
-    found = await connection.scalar(
-        sa.text("SELECT true FROM pg_database WHERE datname = :name"), {"name": name}
+    closed = await connection.scalar(
+        sa.text("SELECT datacl IS NOT NULL FROM pg_database WHERE datname = :name"), {"name": name}
     )
-    if found:
-        return
-    await _make(
-        connection,
-        f'CREATE DATABASE "{name}" OWNER {OWNER} TEMPLATE "{template}" ENCODING \'UTF8\'',
-    )
-    await connection.execute(sa.text(f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC'))
-    await connection.execute(sa.text(f'GRANT CONNECT ON DATABASE "{name}" TO {APP}'))
+    if closed is None:
+        await _make(
+            connection,
+            f'CREATE DATABASE "{name}" OWNER {OWNER} TEMPLATE "{template}" ENCODING \'UTF8\'',
+        )
+    if not closed:
+        # In this order there is no moment in which the application is shut out.
+        await _make(connection, f'GRANT CONNECT ON DATABASE "{name}" TO {APP}')
+        await _make(connection, f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC')
 
 
 async def ensure_login(owner_url: str, role: str, password: str) -> None:
@@ -75,5 +77,5 @@ async def _make(connection: AsyncConnection, statement: str) -> None:
     try:
         await connection.execute(sa.text(statement))
     except DBAPIError as error:
-        if sqlstate(error) not in MADE_BY_ANOTHER:
+        if sqlstate(error) not in MADE_BY_ANOTHER | CHANGED_BY_ANOTHER:
             raise
