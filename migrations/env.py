@@ -10,6 +10,7 @@ from sqlalchemy.pool import NullPool
 import triage.access.models
 import triage.cases.models
 import triage.followup.models
+import triage.intake.models
 import triage.journal.models
 import triage.queues.models
 import triage.reports.models

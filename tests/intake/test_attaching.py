@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
 
+from triage.intake.arrival import Fingerprint
 from triage.intake.attaching import Known, resolve
-from triage.intake.submission import Fingerprint, Prepared
+from triage.intake.submission import Prepared
 from triage.kit.ids import uuid7
 
 

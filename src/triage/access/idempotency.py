@@ -147,6 +147,15 @@ async def once(
     return None if first is None else first.result_for(claim)
 
 
+async def repoint(
+    session: AsyncSession, digests: Digests, principal: Principal, header: str | None, to: UUID
+) -> None:
+    """Let the key that `once` took lead to what was there already."""
+    if (key := read_key(header)) is not None:
+        digest = digest_of_key(digests, principal, key)
+        await point_key(session, Claim(principal.id, digest, b"", to), to)
+
+
 async def point_key(session: AsyncSession, claim: Claim, result_id: UUID) -> None:
     """Let a key of this transaction lead to what another request had made already."""
     await session.execute(

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from triage.access.principal import ChannelKind, Role
@@ -18,7 +19,32 @@ class ChannelRow(Base):
     name: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str]
     jurisdiction: Mapped[str | None] = mapped_column(comment="ISO 3166 code when reports name none")
+    formats: Mapped[list[str]] = mapped_column(
+        ARRAY(sa.Text), server_default="{}", comment="the doors it may use; empty: all"
+    )
+    grants: Mapped[list[str]] = mapped_column(
+        ARRAY(sa.Text), server_default="{}", comment="of whoever posts through it"
+    )
+    quota: Mapped[int | None] = mapped_column(comment="reports a minute; null: as many as can be")
+    telegram_reply: Mapped[bool] = mapped_column(
+        server_default=sa.false(), comment="the Telegram door answers with the receipt"
+    )
+    did: Mapped[str | None] = mapped_column(comment="who reports, as the atproto door says")
+    closed_at: Mapped[datetime | None] = mapped_column(comment="takes no reports any more")
     created_at: Mapped[datetime]
+
+
+class QuotaUseRow(Base):
+    """How much of a quota was handed out in a minute; processes take it in small portions."""
+
+    __tablename__ = "quota_use"
+    __table_args__ = (sa.CheckConstraint("taken >= 0", "taken"),)
+
+    subject: Mapped[bytes] = mapped_column(
+        primary_key=True, comment="the channel, or a digest of whom"
+    )
+    minute: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, comment="since 1970")
+    taken: Mapped[int]
 
 
 class PrincipalRow(Base):

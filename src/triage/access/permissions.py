@@ -39,6 +39,7 @@ PERMISSIONS: Mapping[str, Rule] = {
     # doors
     "create_report": DOORS,
     "create_reports": DOORS,
+    "create_supplement": DOORS,
     "get_report": DOORS,
     "open_receipt": EVERYBODY,
     # work

@@ -13,7 +13,10 @@ from triage.kit.db import Base, one_of
 
 
 class CaseRow(Base):
-    """`version` counts people's acts, `report_count` what attached; only the first is If-Match."""
+    """`version` counts people's acts; only it is If-Match.
+
+    `report_count` counts what attached, `supplement_count` what was added to those reports later.
+    """
 
     __tablename__ = "case"
     __table_args__ = (
@@ -42,6 +45,7 @@ class CaseRow(Base):
     languages: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
     needs_child_safety: Mapped[bool]
     report_count: Mapped[int]
+    supplement_count: Mapped[int] = mapped_column(server_default=sa.text("0"))
     version: Mapped[int]
     outcome: Mapped[str | None] = mapped_column(comment="of the decision in force")
     first_reported_at: Mapped[datetime]
@@ -95,10 +99,11 @@ class SignalRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(index=True)
     report_id: Mapped[UUID]
+    supplement_id: Mapped[UUID | None] = mapped_column(comment="whose text the evidence is in")
     rule: Mapped[str]
     label: Mapped[str]
     weight: Mapped[float]
-    evidence_start: Mapped[int | None] = mapped_column(comment="code points into the report's text")
+    evidence_start: Mapped[int | None] = mapped_column(comment="code points into the text")
     evidence_end: Mapped[int | None]
     evidence_view: Mapped[str | None]
     weights_version: Mapped[int] = mapped_column(sa.SmallInteger)

@@ -25,7 +25,7 @@ ORGANISATIONS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class KnownLocation:
-    """`url_item` holds all urls of its report, this one at `ordinal`."""
+    """`url_item` holds the urls that came together, this one at `url_place`."""
 
     id: UUID
     report_id: UUID
@@ -35,6 +35,7 @@ class KnownLocation:
     kind: str
     digest: bytes
     url_item: UUID
+    url_place: int
     seen_at: datetime | None
     jurisdiction: str | None
     channel_kind: str
@@ -51,6 +52,7 @@ FIRST_NAMED = (
         ReportLocationRow.kind,
         ReportLocationRow.digest,
         ReportLocationRow.url_item,
+        ReportLocationRow.url_place,
         ReportLocationRow.seen_at,
         ReportRow.jurisdiction,
         ReportRow.channel_kind,
@@ -80,6 +82,7 @@ async def locations_of(session: AsyncSession, case_id: UUID) -> list[KnownLocati
             kind=row.kind,
             digest=row.digest,
             url_item=row.url_item,
+            url_place=row.url_place,
             seen_at=row.seen_at,
             jurisdiction=row.jurisdiction,
             channel_kind=row.channel_kind,

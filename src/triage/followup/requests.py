@@ -74,7 +74,7 @@ async def request_text(
     opened = await vault.open(session, [location.url_item])
     if location.url_item not in opened:
         raise UrlErased
-    posted, _ = opened[location.url_item][location.ordinal]
+    posted, _ = opened[location.url_item][location.url_place]
     append(
         session,
         "removal.request_read",

@@ -9,7 +9,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.cases.models import CaseRow, FingerprintRow
-from triage.intake.submission import Fingerprint, Prepared
+from triage.intake.arrival import Arrival, Fingerprint
+from triage.intake.submission import Prepared
 from triage.kit.rows import insert_new
 
 FingerprintKey = tuple[str, bytes]
@@ -80,6 +81,25 @@ async def attach(session: AsyncSession, fresh: Sequence[Prepared]) -> dict[UUID,
         await _correct(session, settled, stored, plan)
         plan = settled
     return dict(plan.attachments)
+
+
+async def bring_to(session: AsyncSession, case_id: UUID, item: Arrival) -> tuple[UUID, ...]:
+    """Store the fingerprints that an addition brings to its case; gives other cases that it hits.
+
+    It never moves the report; what it brings anew attaches others under the rule of `resolve`.
+    """
+    keys = sorted({_key(fp) for fp in item.fingerprints})
+    known = await _known(session, keys)
+    hit = {found.case_id for found in known.values() if found.attaches} | {case_id}
+    new = {
+        _key(fp): (case_id, item.report_id, len(hit) == 1 and not fp.claimed)
+        for fp in item.fingerprints
+        if _key(fp) not in known
+    }
+    stored = await _insert(session, Plan({}, new))
+    if lost := new.keys() - stored:
+        hit |= {found.case_id for found in (await _known(session, sorted(lost))).values()}
+    return tuple(sorted(hit - {case_id}))
 
 
 def resolve(fresh: Sequence[Prepared], known: Mapping[FingerprintKey, Known]) -> Plan:

@@ -15,10 +15,11 @@ from triage.assessment.weights import CURRENT_VERSION
 from triage.cases.models import CaseRow, ReportCaseRow, SignalRow
 from triage.cases.queries import lock_cases
 from triage.cases.states import CaseState
+from triage.intake.arrival import Arrival
 from triage.intake.attaching import Attachment
 from triage.intake.submission import Prepared
 from triage.intake.waking import new_locations, wake
-from triage.journal.actor import Subject
+from triage.journal.actor import Actor, Subject
 from triage.journal.service import append
 from triage.kit.ids import short_code, uuid7
 from triage.kit.rows import Writes, insert_new
@@ -29,7 +30,7 @@ REFERENCE_LENGTH = 8
 
 
 @dataclass(slots=True)
-class _Touched:
+class Touched:
     """A case in this transaction: as it was found, and what the reports have done to it."""
 
     case: CaseRow
@@ -38,6 +39,16 @@ class _Touched:
     child_safety_before: bool = False
     jurisdictions_before: Sequence[str] = ()
     reopened: bool = False
+
+    @classmethod
+    def found(cls, case: CaseRow) -> "Touched":
+        return cls(
+            case,
+            opens=False,
+            band_before=case.band,
+            child_safety_before=case.needs_child_safety,
+            jurisdictions_before=case.jurisdictions,
+        )
 
 
 async def write_cases(
@@ -54,28 +65,20 @@ async def write_cases(
     """
     found = await lock_cases(session, {a.case_id for a in attachments.values() if not a.opens})
     unknown = await new_locations(session, fresh, attachments, found)
-    touched = {
-        case.id: _Touched(
-            case,
-            opens=False,
-            band_before=case.band,
-            child_safety_before=case.needs_child_safety,
-            jurisdictions_before=case.jurisdictions,
-        )
-        for case in found.values()
-    }
+    touched = {case.id: Touched.found(case) for case in found.values()}
     homes: list[dict[str, Any]] = []
     signals: list[dict[str, Any]] = []
     for item in fresh:
         attachment = attachments[item.report_id]
         if attachment.opens:
-            touched[attachment.case_id] = _Touched(
+            touched[attachment.case_id] = Touched(
                 _open(item, attachment.case_id), opens=True, band_before=3
             )
         touch = touched[attachment.case_id]
         rules_before, band_before = set(touch.case.rule_weights), touch.case.band
-        stronger = _absorb(touch.case, item)
-        signals += [_signal_row(touch.case.id, item, signal) for signal in stronger]
+        touch.case.report_count += 1
+        stronger = absorb(touch.case, item)
+        signals += signal_rows(touch.case.id, item, stronger)
         is_worse = touch.case.band < band_before
         has_news = is_worse or any(signal.rule not in rules_before for signal in stronger)
         disposition = "opened" if attachment.opens else "attached"
@@ -95,7 +98,8 @@ async def write_cases(
     await session.flush()
     writes.add(ReportCaseRow, homes)
     writes.add(SignalRow, signals)
-    await _place(session, writes, list(touched.values()), fresh, policies, now)
+    if fresh:
+        await place(session, writes, list(touched.values()), policies, fresh[0].actor, now)
     return {home["report_id"]: home for home in homes}
 
 
@@ -116,6 +120,7 @@ def _open(item: Prepared, case_id: UUID) -> CaseRow:
         languages=[],
         needs_child_safety=False,
         report_count=0,
+        supplement_count=0,
         version=1,
         first_reported_at=item.received_at,
         last_reported_at=item.received_at,
@@ -123,16 +128,14 @@ def _open(item: Prepared, case_id: UUID) -> CaseRow:
     )
 
 
-def _absorb(case: CaseRow, item: Prepared) -> list[Signal]:
-    """Count the report in and score the case anew; returns the signals that are new or stronger.
+def absorb(case: CaseRow, item: Arrival) -> list[Signal]:
+    """Score the case anew with what has come; returns the signals that are new or stronger.
 
     Automation only raises: the band never falls by a report.
     """
-    row = item.row
-    case.report_count += 1
     case.last_reported_at = item.received_at
-    case.allegations = _union(case.allegations, row["allegations"])
-    case.languages = _union(case.languages, [row["language"]])
+    case.allegations = _union(case.allegations, item.allegations)
+    case.languages = _union(case.languages, [item.language])
     case.jurisdictions = _union(case.jurisdictions, [item.jurisdiction])
     stronger = [
         signal for signal in item.signals if signal.weight > case.rule_weights.get(signal.rule, 0.0)
@@ -164,24 +167,24 @@ async def _insert_cases(session: AsyncSession, cases: Sequence[CaseRow]) -> None
             case.reference = short_code(REFERENCE_LENGTH)
 
 
-async def _place(
+async def place(
     session: AsyncSession,
     writes: Writes,
-    touched: Sequence[_Touched],
-    fresh: Sequence[Prepared],
+    touched: Sequence[Touched],
     policies: Policies,
+    actor: Actor,
     now: datetime,
 ) -> None:
+    """Put cases that open or reopen to work, and those that are worse now in their new place."""
     starting = [t for t in touched if t.opens or t.reopened]
     # The case's time runs from the report that opened or reopened it, not from its storing.
     waiting = [Placement.of(t.case, t.case.last_reported_at) for t in starting]
     enqueue(writes, waiting, policies)
-    actor = fresh[0].submission.principal.actor if fresh else None
     for touch in sorted(touched, key=lambda t: t.case.id):
         raised = touch.case.band < touch.band_before
         guarded = touch.case.needs_child_safety and not touch.child_safety_before
         widened = len(touch.case.jurisdictions) > len(touch.jurisdictions_before)
-        if touch in starting or not (raised or guarded or widened) or actor is None:
+        if touch in starting or not (raised or guarded or widened):
             continue
         if raised:
             append(
@@ -207,20 +210,23 @@ def _home_row(case: CaseRow, item: Prepared, disposition: str, now: datetime) ->
     }
 
 
-def _signal_row(case_id: UUID, item: Prepared, signal: Signal) -> dict[str, Any]:
-    evidence = signal.evidence
-    return {
-        "id": uuid7(),
-        "case_id": case_id,
-        "report_id": item.report_id,
-        "rule": signal.rule,
-        "label": signal.label,
-        "weight": signal.weight,
-        "evidence_start": evidence and evidence.start,
-        "evidence_end": evidence and evidence.end,
-        "evidence_view": evidence and evidence.view,
-        "weights_version": CURRENT_VERSION,
-    }
+def signal_rows(case_id: UUID, item: Arrival, signals: Sequence[Signal]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": uuid7(),
+            "case_id": case_id,
+            "report_id": item.report_id,
+            "supplement_id": item.supplement_id,
+            "rule": signal.rule,
+            "label": signal.label,
+            "weight": signal.weight,
+            "evidence_start": signal.evidence and signal.evidence.start,
+            "evidence_end": signal.evidence and signal.evidence.end,
+            "evidence_view": signal.evidence and signal.evidence.view,
+            "weights_version": CURRENT_VERSION,
+        }
+        for signal in signals
+    ]
 
 
 def _journal(
@@ -231,13 +237,13 @@ def _journal(
     disposition: str,
     now: datetime,
 ) -> None:
-    body: dict[str, Any] = {"door": item.submission.door, "disposition": disposition}
+    body: dict[str, Any] = {"door": item.door, "disposition": disposition}
     if attachment.also_hit:
         body["also_hit"] = [str(case_id) for case_id in attachment.also_hit]
     append(
         session,
         "report.received",
-        item.submission.principal.actor,
+        item.actor,
         [Subject("case", case.id), Subject("report", item.report_id)],
         at=now,
         body=body,

@@ -16,6 +16,7 @@ from triage.access.principal import Grant, Principal
 from triage.intake.attaching import attach
 from triage.intake.cases import write_cases
 from triage.intake.keeping import keep_reports
+from triage.intake.models import AtprotoReportRow
 from triage.intake.receipts import first_receipt, present_receipts
 from triage.intake.schemas import Receipt
 from triage.intake.submission import Prepared, Submission, prepare
@@ -23,7 +24,7 @@ from triage.intake.writer import Answer, Kept, Writer
 from triage.kit.clock import Clock
 from triage.kit.errors import Invalid, Problem
 from triage.kit.rows import Writes
-from triage.reports.models import ReportLocationRow, ReportMediaRow
+from triage.reports.models import ReportLocationRow, ReportMediaRow, ReportValidityRow
 from triage.sla.policies import load_policies
 from triage.vault.service import Vault
 
@@ -96,7 +97,24 @@ class Pipeline:
         for item in fresh:
             writes.add(ReportLocationRow, item.locations)
             writes.add(ReportMediaRow, item.media)
+            writes.add(ReportValidityRow, validity_rows(item))
+            if number := item.submission.atproto_id:
+                writes.add(AtprotoReportRow, [{"id": number, "report_id": item.report_id}])
             self._vault.write(writes, item.subjects, item.items)
+
+
+def validity_rows(item: Prepared) -> list[dict[str, Any]]:
+    """A row for each regime under which the report is complete by itself."""
+    return [
+        {
+            "report_id": item.report_id,
+            "regime": regime,
+            "valid_since": item.received_at,
+            "supplement_id": None,
+        }
+        for regime, judged in item.validity.items()
+        if judged.valid
+    ]
 
 
 def _answer(item: Prepared, outcome: UUID | Problem, receipts: Mapping[UUID, Receipt]) -> Answer:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,13 +23,13 @@ from triage.intake.schemas import (
     ReportProgress,
 )
 from triage.intake.submission import Prepared
-from triage.intake.validity import Validity
 from triage.journal.actor import PUBLIC, Subject
 from triage.journal.service import append
 from triage.kit.errors import NotFound
 from triage.queues.models import AssignmentRow
 from triage.reports.models import ReportLocationRow, ReportRow
 from triage.reports.taxonomy import Relation
+from triage.reports.validity import Validity
 from triage.review.models import DecisionRow, NoteRow
 from triage.review.schemas import band_name
 from triage.sla.models import ClockKind
@@ -94,7 +95,7 @@ async def present_receipts(
             receipt_code=vault.receipts.code(row.id),
             received_at=row.received_at,
             disposition=row.ReportCaseRow.disposition,
-            validity={name: Validity(**value) for name, value in row.validity.items()},
+            validity=msgspec.convert(row.validity, dict[str, Validity]),
             case_id=row.ReportCaseRow.case_id,
             band=band_name(row.ReportCaseRow.band),
         )

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from triage.access.idempotency import read_key
+from triage.access.idempotency import once, read_key, repoint
 from triage.access.principal import Principal
 from triage.access.replay_routes import IdempotencyKey, replay, replayed
 from triage.intake.batch import MAX_BYTES, NDJSON, claim_body, receive_batch, split
@@ -21,10 +21,14 @@ from triage.intake.schemas import (
     ReceiptProgress,
     ReceiptRequest,
     ReportProgress,
+    SupplementReceipt,
 )
-from triage.intake.submission import Submission
+from triage.intake.standing import check_own_report, supplement_of
+from triage.intake.submission import Submission, channel_of
+from triage.intake.supplements import Addition, add_supplement, present_supplement
 from triage.kit.clock import Clock
-from triage.reports.report import Report
+from triage.kit.ids import uuid7
+from triage.reports.report import Report, Supplement
 from triage.vault.service import Vault
 
 
@@ -75,6 +79,51 @@ async def create_reports(
     return Response(answer, status_code=200, headers=headers)
 
 
+@post(
+    "/v1/reports/{report_id:uuid}/supplements",
+    operation_id="create_supplement",
+    status_code=201,
+    responses=replayed(SupplementReceipt),
+)
+async def create_supplement(
+    report_id: FromPath[UUID],
+    data: JSONBody[Supplement],
+    principal: NamedDependency[Principal],
+    session: NamedDependency[AsyncSession],
+    vault: NamedDependency[Vault],
+    clock: NamedDependency[Clock],
+    idempotency_key: IdempotencyKey = None,
+) -> Response[SupplementReceipt]:
+    """Add to a report of the caller's: it is scored and judged as a legal request anew."""
+    now, supplement_id = clock(), uuid7()
+    await check_own_report(session, channel_of(principal).id, report_id)
+    first = await once(
+        session,
+        vault.digests,
+        principal,
+        idempotency_key,
+        operation=f"create_supplement:{report_id}",
+        request=data,
+        result_id=supplement_id,
+        now=now,
+    )
+    if first is not None:
+        return replay(present_supplement(await supplement_of(session, first)))
+    addition = Addition(
+        report_id=report_id,
+        supplement_id=supplement_id,
+        supplement=data,
+        door="native",
+        actor=principal.actor,
+        submitted_by=principal.id,
+    )
+    receipt, repeated = await add_supplement(session, vault, addition, now)
+    if not repeated:
+        return Response(receipt, status_code=201)
+    await repoint(session, vault.digests, principal, idempotency_key, receipt.id)
+    return replay(receipt)
+
+
 @get("/v1/reports/{report_id:uuid}", operation_id="get_report")
 async def get_report(
     report_id: FromPath[UUID],
@@ -99,6 +148,6 @@ async def read_receipt(
 
 router = Router(
     path="/",
-    route_handlers=[create_report, create_reports, get_report, read_receipt],
+    route_handlers=[create_report, create_reports, create_supplement, get_report, read_receipt],
     tags=["Doors"],
 )

@@ -7,8 +7,8 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from triage.intake.validity import Validity
 from triage.kit.errors import ProblemDetails
+from triage.reports.validity import Validity
 
 Progress = Literal["received", "in_review", "action_taken", "closed"]
 
@@ -23,6 +23,15 @@ class Receipt(msgspec.Struct, frozen=True):
     validity: dict[str, Validity]
     case_id: UUID | UnsetType = UNSET
     band: Literal["P0", "P1", "P2", "P3"] | UnsetType = UNSET
+
+
+class SupplementReceipt(msgspec.Struct, frozen=True):
+    """`validity` is that of the report with all that has come so far."""
+
+    id: UUID
+    report_id: UUID
+    received_at: datetime
+    validity: dict[str, Validity]
 
 
 class BatchItem(msgspec.Struct, frozen=True, omit_defaults=True):

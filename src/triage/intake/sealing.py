@@ -1,71 +1,79 @@
 """What is sealed of a report: a key for the reporter, one for the victim, one for the rest."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.fingerprints.url import Link
 from triage.reports.report import Report
 from triage.vault.models import SubjectKind
 from triage.vault.service import Item, Subject, Vault
 
+ADDED_TEXTS = {"content.text": "supplement.text", "victim.details": "supplement.details"}
+"""Texts of which each has its own masks, so that those added later are told from the first."""
 
-class Sealing:
-    """Collects what is sealed of one report, under a key for each role."""
+Secrets: TypeAlias = Mapping[SubjectKind, dict[str, Any]]
 
-    def __init__(self, vault: Vault, report_id: UUID, now: datetime) -> None:
-        self._vault, self._report_id, self._now = vault, report_id, now
-        self.subjects: list[Subject] = []
-        self.items: list[Item] = []
 
-    def reporter(self, report: Report) -> None:
-        self._seal(
-            "reporter",
-            {
-                "reporter.name": report.reporter.name,
-                "reporter.contact": report.reporter.contact,
-                "declarations.signature": report.declarations.signature,
-            },
-        )
+def secrets_of(report: Report, links: list[Link]) -> Secrets:
+    """The values that are there, by the role under whose key they are sealed."""
+    reporter, victim = report.reporter, report.victim
+    urls = [
+        [location.url, link.canonical]
+        for location, link in zip(report.locations, links, strict=True)
+    ]
+    by_role: dict[SubjectKind, dict[str, Any]] = {
+        "reporter": {
+            "reporter.name": reporter.name,
+            "reporter.contact": reporter.contact,
+            "declarations.signature": report.declarations.signature,
+        },
+        "victim": {
+            "victim.names": victim.names,
+            "victim.handles": victim.handles,
+            "victim.phones": victim.phones,
+            "victim.school_name": victim.school and victim.school.name,
+            "victim.details": victim.details,
+        },
+        "content": {
+            "content.text": report.text,
+            "content.urls": urls,
+            "content.evidence": msgspec.to_builtins(report.evidence),
+            "content.notice": report.notice and msgspec.to_builtins(report.notice),
+        },
+    }
+    present = {
+        role: {name: value for name, value in values.items() if value}
+        for role, values in by_role.items()
+    }
+    return {role: values for role, values in present.items() if values}
 
-    def victim(self, report: Report) -> None:
-        victim = report.victim
-        self._seal(
-            "victim",
-            {
-                "victim.names": victim.names,
-                "victim.handles": victim.handles,
-                "victim.phones": victim.phones,
-                "victim.school_name": victim.school and victim.school.name,
-                "victim.details": victim.details,
-            },
-        )
 
-    def content(self, report: Report, links: list[Link]) -> UUID | None:
-        """Seal text, urls and evidence; returns the item that holds the urls."""
-        urls = [
-            [location.url, link.canonical]
-            for location, link in zip(report.locations, links, strict=True)
-        ]
-        sealed = self._seal(
-            "content",
-            {
-                "content.text": report.text,
-                "content.urls": urls,
-                "content.evidence": msgspec.to_builtins(report.evidence),
-                "content.notice": report.notice and msgspec.to_builtins(report.notice),
-            },
-        )
-        return sealed.get("content.urls")
+def seal_report(
+    vault: Vault, report_id: UUID, secrets: Secrets, now: datetime
+) -> tuple[list[Subject], dict[str, Item]]:
+    """The keys of a new report, and its items by field."""
+    subjects: list[Subject] = []
+    items: dict[str, Item] = {}
+    for role, values in secrets.items():
+        subject = vault.subject(role, report_id, now)
+        subjects.append(subject)
+        items |= {name: vault.seal(subject, name, value) for name, value in values.items()}
+    return subjects, items
 
-    def _seal(self, kind: SubjectKind, values: dict[str, Any]) -> dict[str, UUID]:
-        present = {name: value for name, value in values.items() if value}
-        if not present:
-            return {}
-        subject = self._vault.subject(kind, self._report_id, self._now)
-        items = {name: self._vault.seal(subject, name, value) for name, value in present.items()}
-        self.subjects.append(subject)
-        self.items.extend(items.values())
-        return {name: item.id for name, item in items.items()}
+
+async def seal_supplement(
+    session: AsyncSession, vault: Vault, report_id: UUID, secrets: Secrets, now: datetime
+) -> dict[str, Item]:
+    """Items by field under the keys that the report has: its erasure erases them, too."""
+    items: dict[str, Item] = {}
+    for role, values in sorted(secrets.items()):
+        subject = await vault.subject_of(session, role, report_id, now)
+        for name, value in values.items():
+            field = ADDED_TEXTS.get(name, name)
+            items[field] = vault.seal(subject, field, value)
+    return items

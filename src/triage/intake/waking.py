@@ -1,6 +1,6 @@
 """When a report puts a decided case back to work: only for what could change the decision."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,8 +12,8 @@ from triage.cases.states import CaseState, moved
 from triage.followup.drafting import draft_removals
 from triage.followup.locations import KnownLocation, requester_of
 from triage.followup.reappearance import mark_reappeared
+from triage.intake.arrival import Arrival
 from triage.intake.attaching import Attachment
-from triage.intake.submission import Prepared
 from triage.journal.actor import Subject
 from triage.journal.service import append
 from triage.reports.models import ReportLocationRow
@@ -22,7 +22,7 @@ from triage.reports.models import ReportLocationRow
 async def wake(
     session: AsyncSession,
     case: CaseRow,
-    item: Prepared,
+    item: Arrival,
     now: datetime,
     *,
     has_news: bool,
@@ -36,7 +36,7 @@ async def wake(
     state = CaseState(case.state)
     if state not in {CaseState.CLOSED, CaseState.FOLLOWING, CaseState.WAITING}:
         return False
-    actor = item.submission.principal.actor
+    actor = item.actor
     seen = {row["digest"]: row["seen_at"] for row in item.locations}
     is_back = await mark_reappeared(session, case.id, seen, actor, now) > 0
     if not (has_news or locations or is_back):
@@ -60,34 +60,40 @@ async def wake(
 
 async def new_locations(
     session: AsyncSession,
-    fresh: Sequence[Prepared],
+    fresh: Sequence[Arrival],
     attachments: Mapping[UUID, Attachment],
     found: Mapping[UUID, CaseRow],
 ) -> dict[UUID, frozenset[UUID]]:
     """Per report the ids of its locations that its decided case does not know yet."""
     decided = {case.id for case in found.values() if case.state != CaseState.OPEN}
     items = [item for item in fresh if attachments[item.report_id].case_id in decided]
-    if not items:
-        return {}
+    known = await _named_before(session, decided, items)
+    return {
+        item.report_id: _unknown(item, attachments[item.report_id].case_id, known) for item in items
+    }
+
+
+async def new_locations_of(session: AsyncSession, case_id: UUID, item: Arrival) -> frozenset[UUID]:
+    """The ids of its locations that the case does not know yet, decided or not."""
+    return _unknown(item, case_id, await _named_before(session, {case_id}, [item]))
+
+
+def _unknown(item: Arrival, case_id: UUID, known: set[tuple[UUID, bytes]]) -> frozenset[UUID]:
+    return frozenset(row["id"] for row in item.locations if (case_id, row["digest"]) not in known)
+
+
+async def _named_before(
+    session: AsyncSession, case_ids: Collection[UUID], items: Sequence[Arrival]
+) -> set[tuple[UUID, bytes]]:
+    digests = [row["digest"] for item in items for row in item.locations]
+    if not digests:
+        return set()
     rows = await session.execute(
         sa.select(ReportCaseRow.case_id, ReportLocationRow.digest)
         .join(ReportCaseRow, ReportCaseRow.report_id == ReportLocationRow.report_id)
-        .where(
-            ReportCaseRow.case_id.in_(decided),
-            ReportLocationRow.digest.in_(
-                [row["digest"] for item in items for row in item.locations]
-            ),
-        )
+        .where(ReportCaseRow.case_id.in_(case_ids), ReportLocationRow.digest.in_(digests))
     )
-    known = {(row.case_id, row.digest) for row in rows}
-    return {
-        item.report_id: frozenset(
-            row["id"]
-            for row in item.locations
-            if (attachments[item.report_id].case_id, row["digest"]) not in known
-        )
-        for item in items
-    }
+    return {(row.case_id, row.digest) for row in rows}
 
 
 def _reason(*, has_news: bool, is_back: bool) -> str:
@@ -99,7 +105,7 @@ def _reason(*, has_news: bool, is_back: bool) -> str:
 async def _draft_new(
     session: AsyncSession,
     case: CaseRow,
-    item: Prepared,
+    item: Arrival,
     new: frozenset[UUID],
     now: datetime,
 ) -> None:
@@ -113,12 +119,13 @@ async def _draft_new(
             kind=row["kind"],
             digest=row["digest"],
             url_item=row["url_item"],
+            url_place=row["url_place"],
             seen_at=row["seen_at"],
             jurisdiction=item.jurisdiction,
-            channel_kind=item.row["channel_kind"],
-            requester=requester_of(item.row["relation"]),
+            channel_kind=item.channel_kind,
+            requester=requester_of(item.relation),
         )
         for row in item.locations
         if row["id"] in new
     ]
-    await draft_removals(session, case, locations, {}, item.submission.principal.actor, now)
+    await draft_removals(session, case, locations, {}, item.actor, now)

@@ -1,4 +1,4 @@
-"""Reports as they were received: immutable rows, their locations and media; texts are sealed."""
+"""Reports as they were received, and what was added later: immutable rows; texts are sealed."""
 
 from datetime import datetime
 from typing import Any
@@ -38,6 +38,9 @@ class ReportRow(Base):
     door: Mapped[str] = mapped_column(comment="wire format it arrived in")
     external_id_digest: Mapped[bytes | None] = mapped_column(comment="keyed digest")
     content_digest: Mapped[bytes] = mapped_column(comment="keyed digest of what was posted")
+    original_digest: Mapped[bytes | None] = mapped_column(
+        comment="keyed digest of the document, where it came in another format than ours"
+    )
     receipt_digest: Mapped[bytes] = mapped_column(unique=True, comment="of the receipt code")
     received_at: Mapped[datetime] = mapped_column(index=True)
     occurred_at: Mapped[datetime | None]
@@ -67,6 +70,65 @@ class ReportRow(Base):
     )
 
 
+class ReportSupplementRow(Base):
+    """What was added to a report later; its locations and media stand with the report's.
+
+    `ordinal` counts within the case that was the report's home, as decisions need to know.
+    """
+
+    __tablename__ = "report_supplement"
+    __table_args__ = (
+        sa.UniqueConstraint("case_id", "ordinal"),
+        sa.CheckConstraint("band BETWEEN 0 AND 3", "band"),
+        sa.Index(
+            "uq_report_supplement_channel_id_external_id_digest",
+            "channel_id",
+            "external_id_digest",
+            unique=True,
+            postgresql_where=sa.text("external_id_digest IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    report_id: Mapped[UUID] = mapped_column(index=True)
+    case_id: Mapped[UUID]
+    ordinal: Mapped[int]
+    channel_id: Mapped[UUID] = mapped_column(comment="the report's")
+    submitted_by: Mapped[UUID | None] = mapped_column(comment="null: by the receipt code")
+    door: Mapped[str]
+    external_id_digest: Mapped[bytes | None] = mapped_column(comment="keyed digest")
+    content_digest: Mapped[bytes] = mapped_column(comment="keyed digest of what was posted")
+    original_digest: Mapped[bytes | None] = mapped_column(comment="as the report's")
+    received_at: Mapped[datetime]
+    allegations: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
+    requests: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
+    declarations: Mapped[dict[str, Any]] = mapped_column(JSONB, comment="booleans only")
+    victim: Mapped[dict[str, Any]] = mapped_column(
+        JSONB, comment="age, is_minor, sex, and of the school all but its name"
+    )
+    text_item: Mapped[UUID | None] = mapped_column(comment="vault item")
+    details_item: Mapped[UUID | None] = mapped_column(comment="vault item: of the victim")
+    masks: Mapped[list[Any]] = mapped_column(JSONB, comment="of the text, as the report's")
+    validity: Mapped[dict[str, Any]] = mapped_column(
+        JSONB, comment="of the report with all that had come by then"
+    )
+    band: Mapped[int] = mapped_column(sa.SmallInteger, comment="of the case, with this in it")
+    has_news: Mapped[bool] = mapped_column(
+        comment="it brought a new signal or location or raised the band"
+    )
+
+
+class ReportValidityRow(Base):
+    """Since when a report is a complete request under a legal regime; no row: it is not yet."""
+
+    __tablename__ = "report_validity"
+
+    report_id: Mapped[UUID] = mapped_column(primary_key=True)
+    regime: Mapped[str] = mapped_column(primary_key=True)
+    valid_since: Mapped[datetime]
+    supplement_id: Mapped[UUID | None] = mapped_column(comment="what completed it; null: itself")
+
+
 class ReportLocationRow(Base):
     """One address a report names; the url itself is sealed, its keyed digest matches."""
 
@@ -78,13 +140,15 @@ class ReportLocationRow(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     report_id: Mapped[UUID] = mapped_column(index=True)
-    ordinal: Mapped[int] = mapped_column(sa.SmallInteger)
+    supplement_id: Mapped[UUID | None]
+    ordinal: Mapped[int] = mapped_column(sa.SmallInteger, comment="within the report")
     platform: Mapped[str]
     scope: Mapped[str]
     kind: Mapped[str]
     digest: Mapped[bytes]
     rules_version: Mapped[int] = mapped_column(sa.SmallInteger)
-    url_item: Mapped[UUID] = mapped_column(comment="vault item of all the report's urls")
+    url_item: Mapped[UUID] = mapped_column(comment="vault item of urls that came together")
+    url_place: Mapped[int] = mapped_column(sa.SmallInteger, comment="which of the item's urls")
     seen_at: Mapped[datetime | None]
 
 
@@ -99,7 +163,8 @@ class ReportMediaRow(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     report_id: Mapped[UUID] = mapped_column(index=True)
-    ordinal: Mapped[int] = mapped_column(sa.SmallInteger)
+    supplement_id: Mapped[UUID | None]
+    ordinal: Mapped[int] = mapped_column(sa.SmallInteger, comment="within the report")
     sha256_digest: Mapped[bytes | None]
     md5_digest: Mapped[bytes | None]
     platform_media_digest: Mapped[bytes | None]

@@ -12,6 +12,7 @@ from triage.kit.types import (
     Md5Hex,
     PdqHex,
     Sha256Hex,
+    Slug,
     Text,
     Url,
 )
@@ -38,13 +39,17 @@ class Location(Form, frozen=True):
 
 
 class Media(Form, frozen=True):
-    """One file by its hashes, all in hexadecimal; PDQ of quality below 50 is not compared."""
+    """One file by its hashes, all in hexadecimal; PDQ of quality below 50 is not compared.
+
+    `platform` gave the `platform_media_id`; without it, the platform of the first location did.
+    """
 
     sha256: Sha256Hex | None = None
     md5: Md5Hex | None = None
     pdq: PdqHex | None = None
     pdq_quality: Annotated[int, msgspec.Meta(ge=0, le=100)] | None = None
     pdq_forms: Annotated[list[PdqHex], msgspec.Meta(max_length=8)] = []
+    platform: Slug | None = None
     platform_media_id: Line | None = None
 
 
@@ -117,3 +122,41 @@ class Report(Form, frozen=True):
     evidence: Annotated[list[Evidence], Many] = []
     requests: Annotated[list[Request], msgspec.Meta(max_length=3)] = []
     occurred_at: Instant | None = None
+
+
+class ReporterDetails(Form, frozen=True):
+    name: Line | None = None
+    contact: Line | None = None
+
+
+class Supplement(Form, frozen=True):
+    """What is added to a report later; at least one field besides `external_id`."""
+
+    external_id: Line | None = None
+    allegations: Annotated[list[Allegation], Few] = []
+    locations: Annotated[list[Location], Many] = []
+    media: Annotated[list[Media], Many] = []
+    text: Text | None = None
+    reporter: ReporterDetails = ReporterDetails()
+    victim: Victim = Victim()
+    declarations: Declarations = Declarations()
+    evidence: Annotated[list[Evidence], Many] = []
+    requests: Annotated[list[Request], msgspec.Meta(max_length=3)] = []
+
+    def as_report(self, relation: Relation, jurisdiction: str | None) -> Report:
+        """The same content as a report of that relation, to be read by the same rules."""
+        return Report(
+            external_id=self.external_id,
+            allegations=self.allegations,
+            locations=self.locations,
+            media=self.media,
+            text=self.text,
+            jurisdiction=jurisdiction,
+            reporter=Reporter(
+                relation=relation, name=self.reporter.name, contact=self.reporter.contact
+            ),
+            victim=self.victim,
+            declarations=self.declarations,
+            evidence=self.evidence,
+            requests=self.requests,
+        )

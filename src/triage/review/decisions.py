@@ -24,11 +24,11 @@ from triage.kit.rows import Writes, insert
 from triage.queues.leases import check_lease
 from triage.queues.models import Purpose
 from triage.queues.placement import Placement, end_lease, enqueue, lock_entry
-from triage.reports.models import ReportLocationRow
+from triage.reports.models import ReportLocationRow, ReportSupplementRow
 from triage.reports.taxonomy import Allegation
 from triage.review.act_schemas import Decision, DecisionRequest
 from triage.review.models import DecisionRow, Grounds, Outcome
-from triage.review.seen import decode_seen
+from triage.review.seen import Seen, decode_seen
 from triage.sla.models import ClockKind
 from triage.sla.policies import load_policies
 from triage.sla.service import live_clocks, stop_clock
@@ -54,7 +54,7 @@ async def decide(
     check_version(case, version)
     if CaseState(case.state) is not CaseState.OPEN:
         raise StateForbidsAct
-    seen = decode_seen(request.seen_until, case_id, case.report_count)
+    seen = decode_seen(request.seen_until, case_id, Seen(case.report_count, case.supplement_count))
     await _check_duplicate(session, case_id, request)
     locations = await locations_of(session, case_id)
     if request.removals and request.outcome is not Outcome.REMOVE:
@@ -67,14 +67,14 @@ async def decide(
 
     case.version += 1
     case.outcome = request.outcome
-    case.decided_at, case.decided_through = now, seen
+    case.decided_at, case.decided_through = now, seen.reports
     case.categories = [*request.categories] or _derived_categories(case)
     if request.outcome is Outcome.REMOVE:
         wanted = _wanted(request, locations)
         addressees = {draft.location_id: draft.addressee for draft in request.removals or ()}
         await draft_removals(session, case, wanted, addressees, principal.actor, now)
     await draft_referrals(session, case, request.referrals, principal.actor, now)
-    await _store(session, vault, case, principal, request, decision_id, seen, now)
+    await _store(session, vault, case, principal, request, decision_id, seen.reports, now)
     append(
         session,
         "case.decided",
@@ -203,16 +203,16 @@ async def _store(
     )
 
 
-async def _came_with_news(session: AsyncSession, case_id: UUID, seen: int) -> bool:
-    """Whether a report after `seen` names a new location, gave a new signal or raised the band."""
+async def _came_with_news(session: AsyncSession, case_id: UUID, seen: Seen) -> bool:
+    """Whether what came after `seen` brought a new location or signal, or raised the band."""
     since = (
         sa.select(ReportCaseRow.report_id)
-        .where(ReportCaseRow.case_id == case_id, ReportCaseRow.ordinal > seen)
+        .where(ReportCaseRow.case_id == case_id, ReportCaseRow.ordinal > seen.reports)
         .scalar_subquery()
     )
     before = (
         sa.select(ReportCaseRow.report_id)
-        .where(ReportCaseRow.case_id == case_id, ReportCaseRow.ordinal <= seen)
+        .where(ReportCaseRow.case_id == case_id, ReportCaseRow.ordinal <= seen.reports)
         .scalar_subquery()
     )
     known = sa.select(ReportLocationRow.digest).where(ReportLocationRow.report_id.in_(before))
@@ -229,10 +229,16 @@ async def _came_with_news(session: AsyncSession, case_id: UUID, seen: int) -> bo
     )
     bands = sa.select(sa.func.min(ReportCaseRow.band)).where(ReportCaseRow.case_id == case_id)
     worse = (
-        bands.where(ReportCaseRow.ordinal > seen).scalar_subquery()
-        < bands.where(ReportCaseRow.ordinal == seen).scalar_subquery()
+        bands.where(ReportCaseRow.ordinal > seen.reports).scalar_subquery()
+        < bands.where(ReportCaseRow.ordinal == seen.reports).scalar_subquery()
     )
-    return bool(await session.scalar(sa.select(sa.or_(location.exists(), signal.exists(), worse))))
+    added = sa.select(ReportSupplementRow.id).where(
+        ReportSupplementRow.case_id == case_id,
+        ReportSupplementRow.ordinal > seen.supplements,
+        ReportSupplementRow.has_news,
+    )
+    news = sa.or_(location.exists(), signal.exists(), worse, added.exists())
+    return bool(await session.scalar(sa.select(news)))
 
 
 async def _put_back(

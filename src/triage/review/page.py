@@ -1,5 +1,9 @@
 """The case page: what a caller may see of a case, assembled in a handful of queries."""
 
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,8 +14,9 @@ from triage.cases.states import CaseState
 from triage.followup.locations import KnownLocation, locations_of
 from triage.queues import dispenser
 from triage.queues.models import QueueEntryRow
-from triage.reports.models import ReportMediaRow, ReportRow
+from triage.reports.models import ReportMediaRow, ReportRow, ReportSupplementRow
 from triage.reports.taxonomy import Allegation, Relation, Request
+from triage.reports.validity import Validity
 from triage.review.actions import allowed_actions
 from triage.review.disclosure import Sight
 from triage.review.models import Outcome
@@ -32,10 +37,11 @@ from triage.review.schemas import (
     ShownState,
     Signal,
     SignalEvidence,
+    SupplementView,
     VictimView,
     band_name,
 )
-from triage.review.seen import encode_seen
+from triage.review.seen import Seen, encode_seen
 from triage.review.texts import OpenedTexts, open_texts
 from triage.vault.service import Vault
 
@@ -64,6 +70,7 @@ async def case_page(
     if sight is Sight.TEXTS:
         shown = {row.ReportRow.id for row in rows} | {loc.report_id for loc in locations}
         texts = await open_texts(session, vault, case.id, sorted(shown))
+    added = await _supplements_of(session, [row.ReportRow.id for row in rows])
     media = await session.scalars(
         sa.select(ReportMediaRow)
         .where(ReportMediaRow.report_id.in_([row.ReportRow.id for row in rows]))
@@ -75,13 +82,16 @@ async def case_page(
     summary = present_summary(case, entry, is_held=lease is not None)
     return Case(
         **{name: getattr(summary, name) for name in CaseSummary.__struct_fields__},
-        reports=[present_report(row.ReportRow, row.ordinal, texts) for row in rows],
+        reports=[
+            present_report(row.ReportRow, row.ordinal, added[row.ReportRow.id], texts)
+            for row in rows
+        ],
         locations=[present_location(location, texts) for location in locations],
         media=[present_media(item) for item in media],
         campaigns=[],
         lease=present_lease(lease),
         merged_into=case.parent_id,
-        seen_until=encode_seen(case.id, case.report_count),
+        seen_until=encode_seen(case.id, Seen(case.report_count, case.supplement_count)),
         allowed_actions=allowed_actions(principal, CaseState(case.state), lease),
         display=Display(blur=True, greyscale=True, links_clickable=not case.needs_child_safety),
         needs_child_safety=case.needs_child_safety,
@@ -117,7 +127,27 @@ def present_lease(lease: dispenser.Lease | None) -> Lease | None:
     return Lease(token=lease.token, holder=lease.holder, expires_at=lease.expires_at)
 
 
-def present_report(row: ReportRow, ordinal: int, texts: OpenedTexts | None) -> ReportView:
+async def _supplements_of(
+    session: AsyncSession, report_ids: Sequence[UUID]
+) -> Mapping[UUID, Sequence[ReportSupplementRow]]:
+    found: dict[UUID, list[ReportSupplementRow]] = {report_id: [] for report_id in report_ids}
+    rows = await session.scalars(
+        sa.select(ReportSupplementRow)
+        .where(ReportSupplementRow.report_id.in_(report_ids))
+        .order_by(ReportSupplementRow.ordinal)
+    )
+    for row in rows:
+        found[row.report_id].append(row)
+    return found
+
+
+def present_report(
+    row: ReportRow,
+    ordinal: int,
+    added: Sequence[ReportSupplementRow],
+    texts: OpenedTexts | None,
+) -> ReportView:
+    validity = added[-1].validity if added else row.validity
     return ReportView(
         id=row.id,
         ordinal=ordinal,
@@ -128,10 +158,26 @@ def present_report(row: ReportRow, ordinal: int, texts: OpenedTexts | None) -> R
         jurisdiction=row.jurisdiction,
         allegations=[Allegation(value) for value in row.allegations],
         requests=[Request(value) for value in row.requests],
+        validity=msgspec.convert(validity, dict[str, Validity]),
         text=texts.text(row.id, "content.text", row.masks) if texts else None,
         notice=_only(texts.sealed(row.id, "content.notice")) if texts else None,
         victim=_present_victim(row, texts) if texts else None,
         reporter=_present_reporter(row, texts) if texts else None,
+        supplements=[_present_supplement(supplement, texts) for supplement in added],
+    )
+
+
+def _present_supplement(row: ReportSupplementRow, texts: OpenedTexts | None) -> SupplementView:
+    return SupplementView(
+        id=row.id,
+        received_at=row.received_at,
+        door=row.door,
+        allegations=[Allegation(value) for value in row.allegations],
+        requests=[Request(value) for value in row.requests],
+        victim_age=row.victim.get("age"),
+        victim_is_minor=row.victim.get("is_minor"),
+        text=texts.written(row.text_item, row.masks) if texts else None,
+        details=texts.written(row.details_item) if texts else None,
     )
 
 
@@ -142,7 +188,7 @@ def present_location(location: KnownLocation, texts: OpenedTexts | None) -> Loca
         platform=location.platform,
         scope="container" if location.scope == "container" else "content",
         kind=location.kind,
-        url=texts.url(location.report_id, location.ordinal) if texts else None,
+        url=texts.url(location.url_item, location.url_place) if texts else None,
         seen_at=location.seen_at,
     )
 
@@ -194,6 +240,7 @@ def _present_signal(row: SignalRow) -> Signal:
         text=reason_text(row.rule, row.weights_version),
         evidence=SignalEvidence(
             report_id=row.report_id,
+            supplement_id=row.supplement_id,
             start=row.evidence_start,
             end=row.evidence_end,
             view=row.evidence_view,

@@ -1,7 +1,8 @@
 """Opening single sealed items for the holder of a case, for minutes, with a reason."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from triage.kit.errors import FieldError, Invalid, Problem
 from triage.kit.ids import uuid7
 from triage.kit.rows import insert
 from triage.queues.dispenser import Lease
-from triage.reports.models import ReportRow
+from triage.reports.models import ReportRow, ReportSupplementRow
 from triage.review.act_schemas import Revealed, RevealedItem, RevealRequest
 from triage.review.models import RevealRow
 from triage.review.texts import KINDS, TEXTS, open_items, persons_of, values_of
@@ -85,19 +86,30 @@ async def _details(
     if not texts:
         return found
     persons = await persons_of(session, vault, case_id)
-    stored = {
-        row.id: row.masks
-        for row in await session.execute(
-            sa.select(ReportRow.id, ReportRow.masks).where(
-                ReportRow.id.in_({item.owner_id for item in texts if item.field == "content.text"})
-            )
-        )
-    }
+    stored = await _stored_masks(session, texts)
     for item in texts:
-        kept = stored[item.owner_id] if item.field == "content.text" else ()
-        for mask in persons.masks(item.value, kept):
+        for mask in persons.masks(item.value, stored.get(item.id, ())):
             found[item.id, mask.start] = (mask.kind, item.value[mask.start : mask.end])
     return found
+
+
+async def _stored_masks(
+    session: AsyncSession, texts: Sequence[OpenedItem]
+) -> dict[UUID, Sequence[Any]]:
+    """By item: the spans that were found when the text came."""
+    of_reports = {item.owner_id: item.id for item in texts if item.field == "content.text"}
+    reports = await session.execute(
+        sa.select(ReportRow.id, ReportRow.masks).where(ReportRow.id.in_(of_reports))
+    )
+    supplements = await session.execute(
+        sa.select(ReportSupplementRow.text_item, ReportSupplementRow.masks).where(
+            ReportSupplementRow.report_id.in_({item.owner_id for item in texts}),
+            ReportSupplementRow.text_item.is_not(None),
+        )
+    )
+    return {of_reports[row.id]: row.masks for row in reports} | {
+        row.text_item: row.masks for row in supplements
+    }
 
 
 async def _keep(

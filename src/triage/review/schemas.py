@@ -9,6 +9,7 @@ import msgspec
 from triage.access.principal import ChannelKind
 from triage.assessment.bands import Band
 from triage.reports.taxonomy import Allegation, Relation, Request
+from triage.reports.validity import Validity
 from triage.review.models import Grounds, Outcome
 
 BandName = Literal["P0", "P1", "P2", "P3"]
@@ -84,6 +85,20 @@ class ReporterView(msgspec.Struct, frozen=True):
     discreet: bool
 
 
+class SupplementView(msgspec.Struct, frozen=True):
+    """What was added to a report later; its names, links and files stand with the report's."""
+
+    id: UUID
+    received_at: datetime
+    door: str
+    allegations: list[Allegation]
+    requests: list[Request]
+    victim_age: int | None
+    victim_is_minor: bool | None
+    text: MaskedText | None
+    details: MaskedText | None
+
+
 class ReportView(msgspec.Struct, frozen=True):
     """One report; from `text` on, all is null without a lease on the case."""
 
@@ -96,10 +111,12 @@ class ReportView(msgspec.Struct, frozen=True):
     jurisdiction: str | None
     allegations: list[Allegation]
     requests: list[Request]
+    validity: dict[str, Validity]
     text: MaskedText | None
     notice: Sealed | None
     victim: VictimView | None
     reporter: ReporterView | None
+    supplements: list[SupplementView]
 
 
 class NoteView(msgspec.Struct, frozen=True):
@@ -193,6 +210,7 @@ class Signal(msgspec.Struct, frozen=True):
 
 class SignalEvidence(msgspec.Struct, frozen=True):
     report_id: UUID
+    supplement_id: UUID | None
     start: int | None
     end: int | None
     view: str | None

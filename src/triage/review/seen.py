@@ -3,24 +3,34 @@
 import base64
 import binascii
 import struct
+from typing import NamedTuple
 from uuid import UUID
 
 from triage.kit.errors import FieldError, Invalid
 
-SHAPE = struct.Struct(">4sI")
+SHAPE = struct.Struct(">4sII")
 
 
-def encode_seen(case_id: UUID, ordinal: int) -> str:
-    return base64.urlsafe_b64encode(SHAPE.pack(case_id.bytes[-4:], ordinal)).decode().rstrip("=")
+class Seen(NamedTuple):
+    """The last report of the case and its last supplement, each by its ordinal there."""
+
+    reports: int
+    supplements: int
 
 
-def decode_seen(value: str, case_id: UUID, last: int) -> int:
-    """The ordinal of the last report shown; raises Invalid for a value of another case."""
+def encode_seen(case_id: UUID, seen: Seen) -> str:
+    return base64.urlsafe_b64encode(SHAPE.pack(case_id.bytes[-4:], *seen)).decode().rstrip("=")
+
+
+def decode_seen(value: str, case_id: UUID, last: Seen) -> Seen:
+    """What was shown; raises Invalid for a value of another case."""
     try:
-        tail, ordinal = SHAPE.unpack(base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)))
+        packed = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
+        tail, reports, supplements = SHAPE.unpack(packed)
     except (binascii.Error, ValueError, struct.error):
-        tail, ordinal = b"", 0
-    if tail != case_id.bytes[-4:] or not 0 < ordinal <= last:
+        tail, reports, supplements = b"", 0, 0
+    is_possible = 0 < reports <= last.reports and supplements <= last.supplements
+    if tail != case_id.bytes[-4:] or not is_possible:
         pointer = "/seen_until"
         raise Invalid(errors=[FieldError(pointer, "not a value of this case's page")])
-    return int(ordinal)
+    return Seen(reports, supplements)

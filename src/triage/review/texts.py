@@ -19,7 +19,7 @@ HANDLES = ("victim.handles",)
 PHONES = ("victim.phones",)
 OTHERS = ("victim.school_name", "reporter.contact")
 WRITTEN = ("note.text", "decision.facts", "decision.reasoning_public", "decision.note_private")
-TEXTS = ("content.text", "victim.details", *WRITTEN)
+TEXTS = ("content.text", "victim.details", "supplement.text", "supplement.details", *WRITTEN)
 KINDS = {
     "victim.names": "name",
     "victim.handles": "handle",
@@ -32,6 +32,8 @@ KINDS = {
     "content.notice": "notice",
     "content.urls": "url",
     "content.text": "text",
+    "supplement.text": "text",
+    "supplement.details": "details",
 }
 """What is opened of a report, and what kind of detail each is."""
 
@@ -64,36 +66,35 @@ class OpenedTexts:
 
     items: Mapping[UUID, OpenedItem]
     persons: Persons = field(default_factory=Persons)
-    of_reports: Mapping[tuple[UUID, str], OpenedItem] = field(default_factory=dict)
+    of_reports: Mapping[tuple[UUID, str], Sequence[OpenedItem]] = field(default_factory=dict)
 
     def sealed(self, report_id: UUID, name: str) -> list[Sealed]:
         """A reference for every value of a field that is never read unrevealed."""
-        item = self.of_reports.get((report_id, name))
-        if item is None:
-            return []
         return [
-            Sealed(sealed=f"{item.id}:{n}", kind=KINDS[name]) for n in range(len(values_of(item)))
+            Sealed(sealed=f"{item.id}:{n}", kind=KINDS[name])
+            for item in self.of_reports.get((report_id, name), ())
+            for n in range(len(values_of(item)))
         ]
 
     def text(self, report_id: UUID, name: str, stored: Sequence[Any] = ()) -> MaskedText | None:
         """A report's text with its details masked."""
-        item = self.of_reports.get((report_id, name))
+        items = self.of_reports.get((report_id, name))
+        return self._masked(items[0], stored) if items else None
+
+    def written(self, item_id: UUID | None, stored: Sequence[Any] = ()) -> MaskedText | None:
+        """What somebody wrote on the case, or added to a report, masked; none when erased."""
+        item = None if item_id is None else self.items.get(item_id)
         return None if item is None else self._masked(item, stored)
 
-    def written(self, item_id: UUID | None) -> MaskedText | None:
-        """What somebody wrote on the case, masked like its reports; none when erased."""
-        item = None if item_id is None else self.items.get(item_id)
-        return None if item is None else self._masked(item)
-
-    def url(self, report_id: UUID, ordinal: int) -> MaskedText | None:
+    def url(self, item_id: UUID, place: int) -> MaskedText | None:
         """A canonical url, a declared name or handle in it masked; `reveal` opens it whole."""
-        item = self.of_reports.get((report_id, "content.urls"))
+        item = self.items.get(item_id)
         if item is None:
             return None
-        _, canonical = item.value[ordinal]
+        _, canonical = item.value[place]
         readable = unquote(canonical)  # a name in percent-encoding is a name all the same
         return [
-            part if isinstance(part, str) else Sealed(sealed=f"{item.id}:{ordinal}", kind=part.kind)
+            part if isinstance(part, str) else Sealed(sealed=f"{item.id}:{place}", kind=part.kind)
             for part in apply_masks(readable, self.persons.masks(readable))
         ]
 
@@ -116,10 +117,13 @@ async def open_texts(
     """
     opened = await vault.open_fields(session, report_ids, tuple(KINDS))
     written = await vault.open_fields(session, [case_id], WRITTEN)
+    of_reports: dict[tuple[UUID, str], list[OpenedItem]] = {}
+    for item in opened:
+        of_reports.setdefault((item.owner_id, item.field), []).append(item)
     return OpenedTexts(
         items={item.id: item for item in (*opened, *written)},
         persons=await persons_of(session, vault, case_id),
-        of_reports={(item.owner_id, item.field): item for item in opened},
+        of_reports=of_reports,
     )
 
 

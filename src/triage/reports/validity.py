@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 
@@ -17,8 +18,11 @@ FOR_THEMSELVES = frozenset({Relation.VICTIM, Relation.REPRESENTATIVE, Relation.G
 
 
 class Validity(msgspec.Struct, frozen=True):
+    """Under one regime; `valid_since` is when the last missing field came, null until then."""
+
     valid: bool
     missing: list[str]
+    valid_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +71,24 @@ REGIMES: Mapping[str, tuple[Requirement, ...]] = {
 }
 
 
-def validity_of(report: Report, jurisdiction: str | None) -> dict[str, Validity]:
+def validity_of(
+    report: Report, jurisdiction: str | None, received_at: datetime
+) -> dict[str, Validity]:
     """Every regime of the jurisdiction: whether the report is a complete request under it."""
-    result = {}
-    for regime in regimes_of(jurisdiction):
-        missing = [need.field for need in REGIMES[regime] if not need.is_met(report)]
-        result[regime] = Validity(valid=not missing, missing=missing)
-    return result
+    return {
+        regime: _judged(regime, report, [need.field for need in REGIMES[regime]], received_at)
+        for regime in regimes_of(jurisdiction)
+    }
+
+
+def revalidated(
+    before: Mapping[str, Validity], added: Report, received_at: datetime
+) -> dict[str, Validity]:
+    """The same after more of the report has come: what was missing may be there now."""
+    return {
+        regime: known if known.valid else _judged(regime, added, known.missing, received_at)
+        for regime, known in before.items()
+    }
 
 
 def regimes_of(jurisdiction: str | None) -> tuple[str, ...]:
@@ -88,6 +103,13 @@ def regimes_of(jurisdiction: str | None) -> tuple[str, ...]:
             return ("eu-dsa-16",)
         case _:
             return ()
+
+
+def _judged(regime: str, report: Report, needed: list[str], at: datetime) -> Validity:
+    missing = [
+        need.field for need in REGIMES[regime] if need.field in needed and not need.is_met(report)
+    ]
+    return Validity(valid=not missing, missing=missing, valid_since=None if missing else at)
 
 
 def _about_a_child(report: Report) -> bool:

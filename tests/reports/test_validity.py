@@ -1,11 +1,14 @@
 """Which legal requests a report is already."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from triage.intake.validity import REGIMES, regimes_of, validity_of
 from triage.reports.report import Declarations, Location, Report, Reporter, Victim
 from triage.reports.taxonomy import Allegation, Relation, Request
+from triage.reports.validity import REGIMES, regimes_of, validity_of
 
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 COMPLETE = Report(
     allegations=[Allegation.DEEPFAKE],
     locations=[Location(url="https://t.me/room/55")],
@@ -18,7 +21,7 @@ COMPLETE = Report(
 
 @pytest.mark.parametrize("jurisdiction", ["KR", "US", "GB", "DE"])
 def test_a_complete_request_is_valid_in_its_jurisdiction(jurisdiction: str) -> None:
-    [validity] = validity_of(COMPLETE, jurisdiction).values()
+    [validity] = validity_of(COMPLETE, jurisdiction, NOW).values()
 
     assert validity.valid
     assert validity.missing == []
@@ -26,7 +29,7 @@ def test_a_complete_request_is_valid_in_its_jurisdiction(jurisdiction: str) -> N
 
 @pytest.mark.parametrize("jurisdiction", ["KR", "US", "GB", "DE"])
 def test_an_empty_request_lacks_every_field_of_its_regime(jurisdiction: str) -> None:
-    [(regime, validity)] = validity_of(Report(text=""), jurisdiction).items()
+    [(regime, validity)] = validity_of(Report(text=""), jurisdiction, NOW).items()
 
     assert not validity.valid
     assert validity.missing == [need.field for need in REGIMES[regime]]
@@ -40,7 +43,7 @@ def test_a_notice_about_a_child_needs_no_name_under_the_dsa() -> None:
         declarations=Declarations(good_faith=True),
     )
 
-    assert validity_of(report, "FR")["eu-dsa-16"].valid
+    assert validity_of(report, "FR", NOW)["eu-dsa-16"].valid
 
 
 def test_an_unknown_jurisdiction_names_no_regime() -> None:
