@@ -122,7 +122,9 @@ def upgrade() -> None:
         sa.Column(
             "chat_digest", sa.LargeBinary(), nullable=False, comment="keyed; who wrote, where"
         ),
-        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "report_id", sa.Uuid(), nullable=True, comment="null while the first is being kept"
+        ),
         sa.Column("last_message_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["channel_id"], ["channel.id"], name=op.f("fk_conversation_channel_id")

@@ -11,8 +11,10 @@ from litestar.di import Provide
 from litestar.types import ASGIApp, ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+import triage.access.channel_routes
 import triage.access.routes
 import triage.followup.routes
+import triage.intake.door_routes
 import triage.intake.routes
 import triage.journal.routes
 import triage.queues.routes
@@ -21,8 +23,9 @@ import triage.review.reading_routes
 import triage.review.routes
 import triage.sla.routes
 import triage.statistics.routes
+from triage.access.authentication import Authenticator
 from triage.access.principal import Principal
-from triage.access.tokens import Authenticator
+from triage.access.quotas import Quotas
 from triage.intake.pipeline import Pipeline
 from triage.journal import attempts
 from triage.journal.checkpoint import Signer
@@ -48,6 +51,7 @@ MAX_BODY = 1024 * 1024
 
 ROUTES: list[ControllerRouterHandler] = [
     triage.intake.routes.router,
+    triage.intake.door_routes.router,
     triage.review.routes.router,
     triage.review.reading_routes.router,
     triage.queues.routes.router,
@@ -56,6 +60,7 @@ ROUTES: list[ControllerRouterHandler] = [
     triage.statistics.routes.router,
     triage.journal.routes.router,
     triage.access.routes.router,
+    triage.access.channel_routes.router,
     triage.reports.routes.router,
     health.router,
     metrics.router,
@@ -90,6 +95,7 @@ def create_app(
         sessions = journaled_sessions(engine)
     store: async_sessionmaker[AsyncSession] = sessions
     pipeline = Pipeline(store, vault, used_clock)
+    quotas = Quotas(store, used_clock)
 
     @asynccontextmanager
     async def own_resources(_: Litestar) -> AsyncIterator[None]:
@@ -105,7 +111,7 @@ def create_app(
 
     return Litestar(
         route_handlers=ROUTES,
-        dependencies=dependencies(settings, keys, vault, used_clock, store, pipeline),
+        dependencies=dependencies(settings, keys, vault, used_clock, store, pipeline, quotas),
         guards=[guard],
         middleware=[MediaTypes()],
         exception_handlers=EXCEPTION_HANDLERS,
@@ -122,6 +128,7 @@ def create_app(
                 "sessions": store,
                 "clock": used_clock,
                 "authenticator": Authenticator(store, used_clock),
+                "quotas": quotas,
                 "metrics": Metrics(),
                 "gauges": _gauges(store, pipeline),
                 "migration_head": head_revision(),
@@ -143,6 +150,7 @@ def dependencies(
     clock: Clock,
     sessions: async_sessionmaker[AsyncSession],
     pipeline: Pipeline,
+    quotas: Quotas,
 ) -> dict[str, Provide]:
     """What routes may ask for by name."""
     verifier = Signer(keys.signing_seed).verifier(settings.origin)
@@ -161,6 +169,7 @@ def dependencies(
         "clock": value(clock),
         "sessions": value(sessions),
         "pipeline": value(pipeline),
+        "quotas": value(quotas),
         "verifier": value(verifier),
     }
 

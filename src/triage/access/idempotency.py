@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
 from uuid import UUID
 
 import msgspec
@@ -42,7 +41,7 @@ class KeyReused(Problem):
 
 class FirstStillRunning(Conflict):
     title = "The first request with this Idempotency-Key is still running"
-    retry_after: ClassVar[int | None] = 1
+    retry_after: int | None = 1
 
 
 @dataclass(frozen=True, slots=True)

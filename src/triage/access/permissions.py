@@ -31,15 +31,32 @@ EVERYBODY = Rule(public=True)
 KNOWN = by(*Role)
 REVIEWERS = by(Role.REVIEWER, Role.LEAD)
 LEADS = by(Role.LEAD)
+ADMINS = by(Role.ADMIN)
 DOORS = by(Role.INTAKE) | by(Role.REVIEWER, Role.LEAD, grant=Grant.DESK)
 REMOVAL_DESK = by(Role.REVIEWER, Role.LEAD, grant=Grant.REMOVALS)
 STATISTICS = by(Role.REGULATOR) | by(Role.REVIEWER, Role.LEAD, Role.ADMIN, grant=Grant.EXACT)
+
+TELEGRAM_DOOR = "receive_telegram"
+"""Its caller is known by the secret token that Telegram repeats, not by `Authorization`."""
+
+COUNTED = frozenset(
+    {"create_report", "create_supplement", "receive_xarf", "receive_arf", "receive_email"}
+    | {"receive_activitypub", "receive_atproto", TELEGRAM_DOOR}
+)
+"""Operations of which each request is one of a channel's quota; a batch counts its lines."""
 
 PERMISSIONS: Mapping[str, Rule] = {
     # doors
     "create_report": DOORS,
     "create_reports": DOORS,
     "create_supplement": DOORS,
+    "receive_xarf": DOORS,
+    "receive_arf": DOORS,
+    "receive_email": DOORS,
+    "receive_activitypub": DOORS,
+    "receive_telegram": by(Role.INTAKE),
+    "receive_atproto": DOORS,
+    "fingerprint_media": DOORS,
     "get_report": DOORS,
     "open_receipt": EVERYBODY,
     # work
@@ -71,6 +88,12 @@ PERMISSIONS: Mapping[str, Rule] = {
     # figures
     "get_removal_statistics": STATISTICS,
     "get_statistics_definitions": STATISTICS,
+    # administration
+    "list_channels": ADMINS,
+    "create_channel": ADMINS,
+    "get_channel": ADMINS,
+    "update_channel": ADMINS,
+    "rotate_channel": ADMINS,
     # the journal
     "list_journal_events": by(Role.AUDITOR),
     "get_journal_checkpoint": EVERYBODY,
@@ -81,7 +104,7 @@ PERMISSIONS: Mapping[str, Rule] = {
     # operations
     "get_health_live": EVERYBODY,
     "get_health_ready": EVERYBODY,
-    "get_metrics": by(Role.ADMIN),
+    "get_metrics": ADMINS,
     "get_openapi": EVERYBODY,
     "get_docs": EVERYBODY,
     "get_docs_asset": EVERYBODY,

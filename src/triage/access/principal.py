@@ -38,12 +38,33 @@ class ChannelKind(StrEnum):
     PLATFORM = "platform"
 
 
+class Format(StrEnum):
+    """The formats of the doors: our own, and those that others speak already."""
+
+    NATIVE = "native"
+    XARF = "xarf"
+    ARF = "arf"
+    EMAIL = "email"
+    ACTIVITYPUB = "activitypub"
+    ATPROTO = "atproto"
+    TELEGRAM = "telegram"
+
+
 @dataclass(frozen=True, slots=True)
 class Channel:
+    """`quota` is in reports a minute, none without a limit; no `formats` mean all of them."""
+
     id: UUID
     name: str
     kind: ChannelKind
     jurisdiction: str | None
+    formats: frozenset[Format] = frozenset()
+    quota: int | None = None
+    telegram_reply: bool = False
+    did: str | None = None
+
+    def takes(self, form: Format) -> bool:
+        return not self.formats or form in self.formats
 
 
 @dataclass(frozen=True, slots=True)

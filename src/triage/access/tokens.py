@@ -1,29 +1,22 @@
-"""API tokens `trg_<id>_<secret>`: made once, kept as SHA-256, looked up with a short memory."""
+"""API tokens `trg_<id>_<secret>`: made once, and kept as SHA-256."""
 
 import hashlib
-import hmac
 import secrets
-import time
-from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.models import ChannelRow, CredentialRow, PrincipalRow, ScopeRow
-from triage.access.principal import Channel, ChannelKind, Grant, Principal, Role
+from triage.access.principal import ChannelKind, Grant, Role
 from triage.journal.actor import Actor, Subject
 from triage.journal.service import append
-from triage.kit.clock import Clock
 from triage.kit.errors import Conflict
 from triage.kit.ids import uuid7
 from triage.kit.rows import insert
-
-MEMORY_SECONDS = 5
-MEMORY_SIZE = 10_000
 
 
 class ChannelOfOtherKind(Conflict):
@@ -61,6 +54,31 @@ async def issue(
     `channel` is (name, kind, jurisdiction), for the role intake only. Raises ChannelOfOtherKind.
     """
     principal_id = await _principal(session, actor, role, name, channel, now)
+    added = await _widen(session, principal_id, scopes)
+    return await _credential(session, actor, principal_id, role, added, now)
+
+
+async def renew(
+    session: AsyncSession,
+    actor: Actor,
+    role: Role,
+    principal_ids: Sequence[UUID],
+    until: datetime,
+    now: datetime,
+) -> str:
+    """A new token for the first of them; what all of them have had works `until` then at most."""
+    await session.execute(
+        sa.update(CredentialRow)
+        .where(CredentialRow.principal_id.in_(principal_ids))
+        .values(expires_at=sa.func.least(CredentialRow.expires_at, until))
+    )
+    return await _credential(session, actor, principal_ids[0], role, [], now)
+
+
+async def _widen(
+    session: AsyncSession, principal_id: UUID, scopes: Scopes
+) -> list[tuple[str, str]]:
+    """Add the scopes that the principal has not; gives those."""
     known = {
         (kind, value)
         for kind, value in await session.execute(
@@ -73,6 +91,17 @@ async def issue(
         ScopeRow,
         [{"principal_id": principal_id, "kind": kind, "value": value} for kind, value in added],
     )
+    return added
+
+
+async def _credential(
+    session: AsyncSession,
+    actor: Actor,
+    principal_id: UUID,
+    role: Role,
+    added: Sequence[tuple[str, str]],
+    now: datetime,
+) -> str:
     credential_id, secret = uuid7(), secrets.token_urlsafe(32)
     await insert(
         session,
@@ -81,7 +110,7 @@ async def issue(
             {
                 "id": credential_id,
                 "principal_id": principal_id,
-                "digest": _digest(secret),
+                "digest": secret_digest(secret),
                 "created_at": now,
             }
         ],
@@ -95,61 +124,6 @@ async def issue(
         body={"role": role, "scopes": [list(pair) for pair in added]},
     )
     return f"trg_{credential_id.hex}_{secret}"
-
-
-async def authenticate(session: AsyncSession, token: str, now: datetime) -> Principal | None:
-    """The caller behind a token, or None: unknown, wrong, expired, revoked or left."""
-    parsed = _parse(token)
-    if parsed is None:
-        return None
-    credential_id, secret = parsed
-    found = (
-        await session.execute(
-            sa.select(CredentialRow.digest, PrincipalRow, ChannelRow)
-            .join(PrincipalRow, PrincipalRow.id == CredentialRow.principal_id)
-            .outerjoin(ChannelRow, ChannelRow.id == PrincipalRow.channel_id)
-            .where(
-                CredentialRow.id == credential_id,
-                CredentialRow.revoked_at.is_(None),
-                sa.func.coalesce(CredentialRow.expires_at > now, sa.true()),
-                PrincipalRow.left_at.is_(None),
-            )
-        )
-    ).one_or_none()
-    if found is None or not hmac.compare_digest(found.digest, _digest(secret)):
-        return None
-    _, principal, channel = found
-    scopes = (
-        await session.execute(
-            sa.select(ScopeRow.kind, ScopeRow.value).where(ScopeRow.principal_id == principal.id)
-        )
-    ).all()
-    return _present(principal, channel, [(kind, value) for kind, value in scopes])
-
-
-class Authenticator:
-    """Looks tokens up and remembers the known ones for 5 s: so long a revocation may take."""
-
-    def __init__(self, sessions: async_sessionmaker[AsyncSession], clock: Clock) -> None:
-        self._sessions = sessions
-        self._clock = clock
-        self._memory: OrderedDict[bytes, tuple[float, Principal]] = OrderedDict()
-
-    async def __call__(self, token: str) -> Principal | None:
-        key = _digest(token)
-        remembered = self._memory.get(key)
-        if remembered is not None and remembered[0] > time.monotonic():
-            return remembered[1]
-        async with self._sessions() as session:
-            principal = await authenticate(session, token, self._clock())
-        if principal is None:
-            self._memory.pop(key, None)
-            return None
-        self._memory[key] = (time.monotonic() + MEMORY_SECONDS, principal)
-        self._memory.move_to_end(key)
-        if len(self._memory) > MEMORY_SIZE:
-            self._memory.popitem(last=False)
-        return principal
 
 
 async def _principal(
@@ -228,41 +202,5 @@ async def _channel(
     return channel_id
 
 
-def _present(
-    principal: PrincipalRow, channel: ChannelRow | None, scopes: Sequence[tuple[str, str]]
-) -> Principal:
-    def of(kind: str) -> frozenset[str]:
-        return frozenset(value for scope, value in scopes if scope == kind)
-
-    return Principal(
-        id=principal.id,
-        name=principal.name,
-        role=Role(principal.role),
-        grants=frozenset(Grant(value) for value in of("grant")),
-        queues=of("queue"),
-        jurisdictions=of("jurisdiction"),
-        platforms=of("platform"),
-        channel=None
-        if channel is None
-        else Channel(
-            id=channel.id,
-            name=channel.name,
-            kind=ChannelKind(channel.kind),
-            jurisdiction=channel.jurisdiction,
-        ),
-    )
-
-
-def _parse(token: str) -> tuple[UUID, str] | None:
-    prefix, _, rest = token.partition("_")
-    identifier, _, secret = rest.partition("_")
-    if prefix != "trg" or not secret:
-        return None
-    try:
-        return UUID(hex=identifier), secret
-    except ValueError:
-        return None
-
-
-def _digest(secret: str) -> bytes:
+def secret_digest(secret: str) -> bytes:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()

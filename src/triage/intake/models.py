@@ -16,7 +16,7 @@ class ConversationRow(Base):
 
     channel_id: Mapped[UUID] = mapped_column(sa.ForeignKey("channel.id"), primary_key=True)
     chat_digest: Mapped[bytes] = mapped_column(primary_key=True, comment="keyed; who wrote, where")
-    report_id: Mapped[UUID]
+    report_id: Mapped[UUID | None] = mapped_column(comment="null while the first is being kept")
     last_message_at: Mapped[datetime] = mapped_column(index=True)
 
 

@@ -74,23 +74,43 @@ class Pipeline:
         await self._writer.drain()
         await self._batches.drain()
 
+    async def receive_within(self, session: AsyncSession, submission: Submission) -> Kept:
+        """Store a report in the caller's transaction. Raises as `receive` does."""
+        prepared = prepare(submission, self._vault, self._clock())
+        [answer] = await self._store_within(session, [prepared])
+        if isinstance(answer, Problem):
+            raise answer
+        return answer
+
+    async def receipt_again(
+        self, session: AsyncSession, principal: Principal, report_id: UUID
+    ) -> Receipt:
+        """What the caller was told of a stored report at first."""
+        receipts = await present_receipts(session, self._vault, [report_id])
+        return _for(principal, receipts[report_id])
+
     async def _store(self, prepared: Sequence[Prepared]) -> list[Answer]:
         """One transaction for all of them; they attach in the order of their ids."""
         async with self._sessions.begin() as session:
-            now = self._clock()
-            outcomes, fresh = await keep_reports(session, prepared, now)
-            attachments = await attach(session, fresh)
-            policies = await load_policies(session)
-            writes = Writes()
-            homes = await write_cases(session, writes, fresh, attachments, policies, now)
-            self._seal(writes, fresh)
-            await writes.store(session)
-            receipts = {
-                item.report_id: first_receipt(self._vault, item, homes[item.report_id])
-                for item in fresh
-            }
-            repeated = {o for o in outcomes.values() if isinstance(o, UUID)} - receipts.keys()
-            receipts |= await present_receipts(session, self._vault, repeated)
+            return await self._store_within(session, prepared)
+
+    async def _store_within(
+        self, session: AsyncSession, prepared: Sequence[Prepared]
+    ) -> list[Answer]:
+        now = self._clock()
+        outcomes, fresh = await keep_reports(session, prepared, now)
+        attachments = await attach(session, fresh)
+        policies = await load_policies(session)
+        writes = Writes()
+        homes = await write_cases(session, writes, fresh, attachments, policies, now)
+        self._seal(writes, fresh)
+        await writes.store(session)
+        receipts = {
+            item.report_id: first_receipt(self._vault, item, homes[item.report_id])
+            for item in fresh
+        }
+        repeated = {o for o in outcomes.values() if isinstance(o, UUID)} - receipts.keys()
+        receipts |= await present_receipts(session, self._vault, repeated)
         return [_answer(item, outcomes[item.report_id], receipts) for item in prepared]
 
     def _seal(self, writes: Writes, fresh: Sequence[Prepared]) -> None:

@@ -25,6 +25,25 @@ class Receipt(msgspec.Struct, frozen=True):
     band: Literal["P0", "P1", "P2", "P3"] | UnsetType = UNSET
 
 
+class DocumentReceipt(Receipt, frozen=True, kw_only=True):
+    """`more` are the receipts of further reports that one document made."""
+
+    more: list[Receipt] = []
+
+
+class TelegramAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of an Update; Telegram reads the status, and `method` with what it needs."""
+
+    kept: bool
+    id: UUID | None = None
+    reason: str | None = None
+    method: Literal["sendMessage"] | None = None
+    chat_id: int | None = None
+    text: str | None = None
+    link_preview_options: dict[str, bool] | None = None
+    reply_parameters: dict[str, int | bool] | None = None
+
+
 class SupplementReceipt(msgspec.Struct, frozen=True):
     """`validity` is that of the report with all that has come so far."""
 

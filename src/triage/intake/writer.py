@@ -8,7 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, TypeAlias
+from typing import TypeAlias
 
 import structlog
 
@@ -43,7 +43,7 @@ Store: TypeAlias = Callable[[Sequence[Prepared]], Awaitable[Sequence[Answer]]]
 
 class Busy(Unavailable):
     title = "Too many reports are waiting to be stored"
-    retry_after: ClassVar[int] = 1
+    retry_after = 1
 
 
 class Writer:

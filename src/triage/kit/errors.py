@@ -25,7 +25,7 @@ class Problem(Exception):
 
     status: ClassVar[int]
     title: ClassVar[str]
-    retry_after: ClassVar[int | None] = None
+    retry_after: int | None = None
 
     def __init__(
         self, detail: str = "", *, errors: Sequence[FieldError] = (), event: object = None

@@ -19,6 +19,7 @@ from structlog.contextvars import bound_contextvars
 
 from triage.kit.errors import Failed
 from triage.web.problems import respond
+from triage.web.rate_limits import rate_limit_fields
 from triage.web.request_id import HEADER, assign_request_id, request_id
 
 log = structlog.get_logger()
@@ -104,5 +105,6 @@ def _add_headers(message: HTTPResponseStartEvent, scope: Scope) -> None:
     headers = list(message["headers"])
     present = {name for name, _ in headers}
     headers += [header for header in HEADERS if header[0] not in present]
+    headers += rate_limit_fields(scope)
     headers.append((HEADER, request_id(scope).encode()))
     message["headers"] = headers

@@ -7,12 +7,14 @@ from typing import Any
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
-from triage.access.permissions import PERMISSIONS
+from triage.access.permissions import COUNTED, PERMISSIONS, TELEGRAM_DOOR
 from triage.access.principal import Principal
+from triage.access.quotas import quota_of
 from triage.journal.actor import Subject
 from triage.journal.attempts import Attempt
 from triage.kit.errors import Problem
 from triage.web.metrics import holds_metrics_token
+from triage.web.rate_limits import note_allowance
 from triage.web.request_id import request_id
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -29,7 +31,7 @@ class Forbidden(Problem):
 
 
 async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
-    """Find out who calls and whether they may; raises Unauthenticated or Forbidden.
+    """Find out who calls and whether they may; raises Unauthenticated, Forbidden, QuotaExceeded.
 
     A refused caller who is known is told to the journal.
     """
@@ -40,15 +42,22 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     state = connection.app.state
     if operation == "get_metrics" and holds_metrics_token(connection, state.settings.metrics_token):
         return
-    principal = await _caller(connection)
+    principal = await _caller(connection, operation)
     if rule is None or not rule.permits(principal):
         raise Forbidden(event=_attempt(principal, operation, state.clock()))
     connection.scope["user"] = principal
+    if operation in COUNTED and (quota := quota_of(principal)):
+        allowance = await connection.app.state.quotas.take(quota)
+        note_allowance(connection.scope, allowance)
 
 
-async def _caller(connection: Connection) -> Principal:
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
+async def _caller(connection: Connection, operation: str) -> Principal:
+    if operation == TELEGRAM_DOOR:
+        token = connection.headers.get("x-telegram-bot-api-secret-token", "")
+    else:
+        scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+        token = token if scheme.lower() == "bearer" else ""
+    if not token:
         raise Unauthenticated
     principal: Principal | None = await connection.app.state.authenticator(token.strip())
     if principal is None:

@@ -52,6 +52,7 @@ class Update:
 
     update_id: int
     chat_id: int | None
+    sender_id: int | None
     message_id: int | None
     sent_at: datetime | None
     report: Report | None
@@ -72,6 +73,7 @@ def parse(document: bytes) -> Update:
         return Update(
             update_id=envelope.update_id,
             chat_id=None,
+            sender_id=None,
             message_id=None,
             sent_at=None,
             report=None,
@@ -85,6 +87,7 @@ def parse(document: bytes) -> Update:
     return Update(
         update_id=envelope.update_id,
         chat_id=message.chat.id,
+        sender_id=sender.id if sender else None,
         message_id=message.message_id or None,
         sent_at=datetime.fromtimestamp(message.date, UTC),
         report=report,
@@ -96,6 +99,13 @@ def parse(document: bytes) -> Update:
         and message.business_connection_id is None
         and message.guest_query_id is None,
     )
+
+
+def receipt_words(language: str | None, code: str) -> str:
+    """In the sender's language where we have it, in Korean and English where we have not."""
+    known = RECEIPT_WORDS.get((language or "").partition("-")[0].lower())
+    chosen = [known] if known else [*RECEIPT_WORDS.values()]
+    return "\n".join(words.format(code=code) for words in chosen)
 
 
 def send_message(chat_id: int, text: str, reply_to: int | None) -> dict[str, Any]:
@@ -159,7 +169,7 @@ def _report(
     form = {
         "external_id": _external_id(message),
         "locations": [{"url": url} for url in links[:MOST]],
-        "media": [{"platform_media_id": file} for file in media[:MOST]],
+        "media": [{"platform": "telegram", "platform_media_id": file} for file in media[:MOST]],
         "text": text,
         "language": language,
         "reporter": {
