@@ -59,6 +59,7 @@ PERMISSIONS: Mapping[str, Rule] = {
     "fingerprint_media": DOORS,
     "get_report": DOORS,
     "open_receipt": EVERYBODY,
+    "create_receipt_message": EVERYBODY,
     # work
     "list_queues": REVIEWERS,
     "claim": REVIEWERS,

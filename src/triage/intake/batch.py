@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from triage.access.idempotency import Claim, claim_keys, digest_of_key
 from triage.access.principal import Principal
+from triage.intake.answers import Kept
 from triage.intake.pipeline import Pipeline
 from triage.intake.schemas import BatchAnswer, BatchItem
 from triage.intake.submission import Submission
-from triage.intake.writer import Kept
 from triage.kit.db import problem_of
 from triage.kit.errors import FieldError, Invalid, Problem, details_of
 from triage.kit.ids import uuid7

@@ -7,10 +7,10 @@ from typing import TypeAlias
 import msgspec
 
 from triage.access.principal import Format, Principal
+from triage.intake.answers import Kept
 from triage.intake.pipeline import Pipeline
 from triage.intake.schemas import DocumentReceipt, Receipt
 from triage.intake.submission import Submission, channel_of
-from triage.intake.writer import Kept
 from triage.kit.errors import Problem
 from triage.reports.report import Report
 

@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from triage.access.principal import Grant, Principal
+from triage.intake.answers import Answer, Kept
 from triage.intake.attaching import attach
 from triage.intake.cases import write_cases
 from triage.intake.keeping import keep_reports
@@ -20,7 +21,7 @@ from triage.intake.models import AtprotoReportRow
 from triage.intake.receipts import first_receipt, present_receipts
 from triage.intake.schemas import Receipt
 from triage.intake.submission import Prepared, Submission, prepare
-from triage.intake.writer import Answer, Kept, Writer
+from triage.intake.writer import Writer
 from triage.kit.clock import Clock
 from triage.kit.errors import Invalid, Problem
 from triage.kit.rows import Writes
@@ -45,7 +46,7 @@ class Pipeline:
 
         Raises Invalid, Busy, KeyReused and ExternalIdReused.
         """
-        self._writer.check_room()
+        self._writer.check_room(submission.channel.id)
         answer = await self._writer.submit(prepare(submission, self._vault, self._clock()))
         if isinstance(answer, Problem):
             raise answer

@@ -123,12 +123,7 @@ async def open_receipt(
     session: AsyncSession, vault: Vault, code: str, now: datetime
 ) -> ReceiptProgress:
     """What became of the report behind a receipt code; raises ReceiptNotFound."""
-    normal = vault.receipts.normalise(code)
-    report = normal and await session.scalar(
-        sa.select(ReportRow).where(ReportRow.receipt_digest == vault.receipts.digest(normal))
-    )
-    if not isinstance(report, ReportRow):
-        raise ReceiptNotFound
+    report = await report_of_code(session, vault, code)
     state, locations = await _progress(session, report, now)
     return ReceiptProgress(
         state=state,
@@ -137,6 +132,17 @@ async def open_receipt(
         locations=locations,
         messages=await _messages(session, vault, report, now),
     )
+
+
+async def report_of_code(session: AsyncSession, vault: Vault, code: str) -> ReportRow:
+    """Found by the code's digest alone; raises ReceiptNotFound."""
+    normal = vault.receipts.normalise(code)
+    report = normal and await session.scalar(
+        sa.select(ReportRow).where(ReportRow.receipt_digest == vault.receipts.digest(normal))
+    )
+    if not isinstance(report, ReportRow):
+        raise ReceiptNotFound
+    return report
 
 
 async def _progress(

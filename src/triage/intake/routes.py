@@ -11,15 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from triage.access.idempotency import once, read_key, repoint
 from triage.access.principal import Principal
+from triage.access.quotas import Quotas, quota_of
 from triage.access.replay_routes import IdempotencyKey, replay, replayed
 from triage.intake.batch import MAX_BYTES, NDJSON, claim_body, receive_batch, split
 from triage.intake.pipeline import Pipeline
-from triage.intake.receipts import open_receipt, own_report
+from triage.intake.receipts import own_report
 from triage.intake.schemas import (
     BatchAnswer,
     Receipt,
-    ReceiptProgress,
-    ReceiptRequest,
     ReportProgress,
     SupplementReceipt,
 )
@@ -63,6 +62,7 @@ async def create_reports(
     pipeline: NamedDependency[Pipeline],
     vault: NamedDependency[Vault],
     clock: NamedDependency[Clock],
+    quotas: NamedDependency[Quotas],
     idempotency_key: IdempotencyKey = None,
 ) -> Response[BatchAnswer]:
     """Take up to 1,000 reports: one a line, or an array; each is answered in its place.
@@ -71,6 +71,8 @@ async def create_reports(
     """
     body, key = await request.body(), read_key(idempotency_key)
     documents = split(body, request.content_type[0])
+    if documents and (quota := quota_of(principal)):
+        await quotas.take(quota, len(documents))
     replayed = key is not None and await claim_body(
         sessions, vault.digests, principal, key, body, clock()
     )
@@ -135,19 +137,8 @@ async def get_report(
     return await own_report(session, principal, report_id, clock())
 
 
-@post("/v1/receipts", operation_id="open_receipt", status_code=200, opt={"refuses": (404,)})
-async def read_receipt(
-    data: JSONBody[ReceiptRequest],
-    session: NamedDependency[AsyncSession],
-    vault: NamedDependency[Vault],
-    clock: NamedDependency[Clock],
-) -> ReceiptProgress:
-    """What became of the report with this receipt code; no account is needed."""
-    return await open_receipt(session, vault, data.code, clock())
-
-
 router = Router(
     path="/",
-    route_handlers=[create_report, create_reports, create_supplement, get_report, read_receipt],
+    route_handlers=[create_report, create_reports, create_supplement, get_report],
     tags=["Doors"],
 )

@@ -8,6 +8,8 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from triage.kit.errors import ProblemDetails
+from triage.kit.types import Text
+from triage.reports.report import Few, Location
 from triage.reports.validity import Validity
 
 Progress = Literal["received", "in_review", "action_taken", "closed"]
@@ -94,6 +96,14 @@ class ReporterMessage(msgspec.Struct, frozen=True):
 
 class ReceiptRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code: Annotated[str, msgspec.Meta(max_length=40)]
+
+
+class ReceiptMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """At least one of text and locations."""
+
+    code: Annotated[str, msgspec.Meta(max_length=40)]
+    text: Text | None = None
+    locations: Annotated[list[Location], Few] = []
 
 
 class ReceiptProgress(msgspec.Struct, frozen=True):
