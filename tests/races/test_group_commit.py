@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.testing import capture_logs
 
 from triage.access.principal import Role
-from triage.intake import writer
+from triage.intake import lanes
 from triage.kit.db import create_engine, disposing
 
 POISON = "ck_report_poisoned"
@@ -136,7 +136,7 @@ async def test_when_too_many_wait_the_next_is_told_to_come_again(
     owner: AsyncEngine,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(writer, "WAITING", 3)
+    monkeypatch.setattr(lanes, "WAITING", 3)
     async with nothing_is_stored(owner):
         first = asyncio.create_task(bot.post("/v1/reports", json=a_report("first")))
         await until(partial(open_reports, service, 1))  # it is being written

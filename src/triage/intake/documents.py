@@ -4,10 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-import msgspec
-
 from triage.access.principal import Format, Principal
-from triage.intake.answers import Kept
 from triage.intake.pipeline import Pipeline
 from triage.intake.schemas import DocumentReceipt, Receipt
 from triage.intake.submission import Submission, channel_of
@@ -58,29 +55,7 @@ async def receive_document(
     return _together([item.receipt for item in kept]), all(item.replayed for item in kept)
 
 
-async def receive_atproto(
-    pipeline: Pipeline,
-    principal: Principal,
-    report: Report,
-    body: bytes,
-    key: str | None,
-    number: int,
-) -> Kept:
-    """Store a report that is known by a number, too."""
-    check_format(principal, Format.ATPROTO)
-    return await pipeline.receive(
-        Submission(
-            principal=principal,
-            report=report,
-            door=Format.ATPROTO,
-            key=key,
-            original=body,
-            atproto_id=number,
-        )
-    )
-
-
 def _together(receipts: list[Receipt]) -> DocumentReceipt:
     first, *more = receipts
     fields = {name: getattr(first, name) for name in Receipt.__struct_fields__}
-    return msgspec.convert(fields | {"more": more}, DocumentReceipt, from_attributes=True)
+    return DocumentReceipt(**fields, more=more)

@@ -1,18 +1,21 @@
 """The doors for formats that others speak already, and the fingerprints of a file."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Request, Response, Router, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.idempotency import read_key
 from triage.access.principal import Format, Principal
-from triage.access.replay_routes import replay
+from triage.access.replay_routes import IdempotencyKey, replay, replayed
 from triage.intake.conversations import hear
 from triage.intake.documents import Parse, check_format, receive_document
-from triage.intake.formats import telegram
+from triage.intake.formats import activitypub, atproto, telegram, xarf
+from triage.intake.numbers import number_of, receive_report
 from triage.intake.pipeline import Pipeline
 from triage.intake.schemas import DocumentReceipt, TelegramAnswer
 from triage.intake.uploads import MAX_BYTES as MAX_UPLOAD
@@ -20,7 +23,7 @@ from triage.intake.uploads import MEDIA_TYPES, MediaFingerprint, fingerprint, up
 from triage.kit.clock import Clock
 from triage.vault.service import Vault
 
-JSONRequest = Request[Principal, Any, State]
+DoorRequest = Request[Principal, Any, State]
 
 
 @post(
@@ -31,7 +34,7 @@ JSONRequest = Request[Principal, Any, State]
     opt={"media_types": {"application/json": None}},
 )
 async def receive_telegram(
-    request: JSONRequest,
+    request: DoorRequest,
     principal: NamedDependency[Principal],
     session: NamedDependency[AsyncSession],
     pipeline: NamedDependency[Pipeline],
@@ -64,30 +67,89 @@ async def receive_telegram(
 
 
 @post(
+    "/xrpc/com.atproto.moderation.createReport",
+    operation_id="receive_atproto",
+    status_code=200,
+    request_max_body_size=atproto.MAX_BYTES,
+    opt={"media_types": {"application/json": None}},
+)
+async def receive_atproto(
+    request: DoorRequest,
+    principal: NamedDependency[Principal],
+    session: NamedDependency[AsyncSession],
+    pipeline: NamedDependency[Pipeline],
+    idempotency_key: IdempotencyKey = None,
+) -> dict[str, Any]:
+    """Take a report of an account or a record of the AT Protocol; answered as its lexicon says."""
+    body = await request.body()
+    did, receipt = await receive_report(pipeline, principal, body, read_key(idempotency_key))
+    number = await number_of(session, receipt.id)
+    return atproto.answer(number, did, receipt.received_at, body)
+
+
+@post(
     "/v1/media/fingerprint",
     operation_id="fingerprint_media",
     status_code=200,
     request_max_body_size=MAX_UPLOAD,
     opt={"media_types": dict.fromkeys(MEDIA_TYPES)},
 )
-async def fingerprint_media(request: JSONRequest) -> MediaFingerprint:
+async def fingerprint_media(request: DoorRequest) -> MediaFingerprint:
     """The hashes of a file, which is read in memory and kept nowhere."""
     body = await request.body()
     return fingerprint(uploaded(body, request.headers.get("content-type", "")))
 
 
-async def answered(
-    request: JSONRequest,
-    principal: Principal,
-    pipeline: Pipeline,
-    form: Format,
-    parse: Parse,
-    idempotency_key: str | None,
-) -> Response[DocumentReceipt]:
-    receipt, repeated = await receive_document(
-        pipeline, principal, form, parse, await request.body(), read_key(idempotency_key)
+def _door(
+    form: Format, parse: Parse, media_types: Sequence[str], max_bytes: int, words: str
+) -> HTTPRouteHandler:
+    """A door that answers a document with the receipt of what it reports."""
+
+    @post(
+        f"/v1/doors/{form}",
+        operation_id=f"receive_{form}",
+        description=words,
+        status_code=201,
+        responses=replayed(DocumentReceipt),
+        request_max_body_size=max_bytes,
+        opt={"media_types": dict.fromkeys(media_types)},
     )
-    return replay(receipt) if repeated else Response(receipt, status_code=201)
+    async def receive(
+        request: DoorRequest,
+        principal: NamedDependency[Principal],
+        pipeline: NamedDependency[Pipeline],
+        idempotency_key: IdempotencyKey = None,
+    ) -> Response[DocumentReceipt]:
+        body, key = await request.body(), read_key(idempotency_key)
+        receipt, repeated = await receive_document(pipeline, principal, form, parse, body, key)
+        return replay(receipt) if repeated else Response(receipt, status_code=201)
+
+    return receive
 
 
-router = Router(path="/", route_handlers=[receive_telegram, fingerprint_media], tags=["Doors"])
+receive_xarf = _door(
+    Format.XARF,
+    xarf.parse,
+    ("application/json",),
+    xarf.MAX_BYTES,
+    "A report of XARF, version 4 or 3.",
+)
+receive_activitypub = _door(
+    Format.ACTIVITYPUB,
+    activitypub.parse,
+    ("application/activity+json", "application/ld+json", "application/json"),
+    activitypub.MAX_BYTES,
+    "A Flag of ActivityPub, as Mastodon, Lemmy and others send it.",
+)
+
+router = Router(
+    path="/",
+    route_handlers=[
+        receive_xarf,
+        receive_activitypub,
+        receive_atproto,
+        receive_telegram,
+        fingerprint_media,
+    ],
+    tags=["Doors"],
+)

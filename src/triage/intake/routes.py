@@ -10,10 +10,11 @@ from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from triage.access.idempotency import once, read_key, repoint
-from triage.access.principal import Principal
+from triage.access.principal import Format, Principal
 from triage.access.quotas import Quotas, quota_of
 from triage.access.replay_routes import IdempotencyKey, replay, replayed
 from triage.intake.batch import MAX_BYTES, NDJSON, claim_body, receive_batch, split
+from triage.intake.documents import check_format
 from triage.intake.pipeline import Pipeline
 from triage.intake.receipts import own_report
 from triage.intake.schemas import (
@@ -39,6 +40,7 @@ async def create_report(
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Receipt]:
     """Take one report: 201 with its receipt, 200 when it is a repetition."""
+    check_format(principal, Format.NATIVE)
     submission = Submission(
         principal=principal, report=data, door="native", key=read_key(idempotency_key)
     )
@@ -69,6 +71,7 @@ async def create_reports(
 
     With an Idempotency-Key every line is keyed too: the same body sent again stores nothing twice.
     """
+    check_format(principal, Format.NATIVE)
     body, key = await request.body(), read_key(idempotency_key)
     documents = split(body, request.content_type[0])
     if documents and (quota := quota_of(principal)):

@@ -1,0 +1,177 @@
+"""Channels: made by an administrator, narrowed by quotas and formats, given new tokens."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+from journeys.steps import ManualClock, got
+from races.service import Service, a_report, running
+
+from triage.access.authentication import MEMORY_SECONDS
+from triage.access.principal import Role
+
+
+@pytest.fixture
+async def admin(service: Service) -> httpx.AsyncClient:
+    return await service.one(Role.ADMIN, "admin")
+
+
+async def made(admin: httpx.AsyncClient, **form: Any) -> Any:
+    answer = await admin.post("/v1/channels", json={"name": "kr-bot", "kind": "bot"} | form)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def test_a_channel_is_made_with_a_token_that_is_shown_once(
+    service: Service, admin: httpx.AsyncClient
+) -> None:
+    key = {"Idempotency-Key": "make"}
+    form = {"name": "kr-bot", "kind": "bot", "jurisdiction": "KR", "grants": ["sees_matches"]}
+    first = await admin.post("/v1/channels", json=form, headers=key)
+    again = await admin.post("/v1/channels", json=form, headers=key)
+
+    receipt = await service.caller(first.json()["token"]).post("/v1/reports", json=a_report())
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json() == first.json() | {"token": None}
+    assert "case_id" in receipt.json()
+    assert list(receipt.json()["validity"]) == ["kr-tba-22-5"]
+    assert (await got(admin, "/v1/channels"))["items"] == [first.json()["channel"]]
+
+
+async def test_a_name_is_taken_once(admin: httpx.AsyncClient) -> None:
+    await made(admin)
+
+    answer = await admin.post("/v1/channels", json={"name": "kr-bot", "kind": "desk"})
+
+    assert answer.status_code == 409
+
+
+async def test_what_is_given_changes_and_the_rest_stays(admin: httpx.AsyncClient) -> None:
+    channel = (await made(admin, quota=100, jurisdiction="KR"))["channel"]
+    path = f"/v1/channels/{channel['id']}"
+
+    changed = await admin.patch(path, json={"quota": None, "formats": ["xarf"]})
+
+    assert changed.json() == channel | {"quota": None, "formats": ["xarf"]}
+    assert (await got(admin, path)) == changed.json()
+
+
+async def test_a_new_token_ends_the_old_one_after_its_grace(
+    fresh_database: Any, clock: ManualClock
+) -> None:
+    # Each process asks the database again: what one remembers of a token is not in the way.
+    async with running(fresh_database.app_url, clock=clock) as service:
+        admin = await service.one(Role.ADMIN, "admin")
+        channel = await made(admin)
+        path = f"/v1/channels/{channel['channel']['id']}/rotate"
+        renewed = (await admin.post(path, json={"grace_seconds": 60})).json()["token"]
+    statuses = []
+    for seconds in (59, 2):
+        clock.forward(seconds=seconds)
+        async with running(fresh_database.app_url, clock=clock) as service:
+            for token in (channel["token"], renewed):
+                answer = await service.caller(token).get("/v1/me")
+                statuses.append(answer.status_code)
+
+    assert statuses == [200, 200, 401, 200]
+    assert MEMORY_SECONDS <= 5
+
+
+async def test_a_closed_channel_takes_nothing(fresh_database: Any, clock: ManualClock) -> None:
+    async with running(fresh_database.app_url, clock=clock) as service:
+        admin = await service.one(Role.ADMIN, "admin")
+        channel = await made(admin)
+        path = f"/v1/channels/{channel['channel']['id']}"
+        closed = await admin.patch(path, json={"closed": True})
+    async with running(fresh_database.app_url, clock=clock) as service:
+        answer = await service.caller(channel["token"]).post("/v1/reports", json=a_report())
+
+    assert closed.json()["closed_at"] is not None
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("form", "pointer"),
+    [
+        ({"name": "Not a slug"}, "/name"),
+        ({"kind": "other"}, "/kind"),
+        ({"quota": 0}, "/quota"),
+        ({"grants": ["reveal"]}, "/grants/0"),
+        ({"did": "ana"}, "/did"),
+    ],
+)
+async def test_what_a_channel_cannot_be_is_refused(
+    admin: httpx.AsyncClient, form: dict[str, Any], pointer: str
+) -> None:
+    answer = await admin.post("/v1/channels", json={"name": "kr-bot", "kind": "bot"} | form)
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+async def test_the_quota_counts_over_processes_and_tells_what_is_left(
+    fresh_database: Any, clock: ManualClock
+) -> None:
+    async with (
+        running(fresh_database.app_url, clock=clock) as one,
+        running(fresh_database.app_url, clock=clock) as two,
+    ):
+        token = (await made(await one.one(Role.ADMIN, "admin"), quota=200))["token"]
+        callers = [one.caller(token), two.caller(token)]
+
+        answers = await asyncio.gather(
+            *(
+                callers[number % 2].post("/v1/reports", json=a_report(str(number)))
+                for number in range(300)
+            )
+        )
+        stored = await one.count("report")
+        clock.forward(minutes=2)
+        later = await callers[0].post("/v1/reports", json=a_report("later"))
+
+    refused = [answer for answer in answers if answer.status_code == 429]
+    kept = [answer for answer in answers if answer.status_code == 201]
+    assert len(refused) + len(kept) == 300
+    assert 180 <= len(kept) == stored <= 200
+    assert refused[0].json()["violated-policies"] == ["reports"]
+    assert 0 < int(refused[0].headers["retry-after"]) <= 120
+    assert kept[0].headers["ratelimit-policy"] == '"reports";q=200;w=60'
+    assert later.status_code == 201
+    assert later.headers["ratelimit"].startswith('"reports";r=199;t=')
+
+
+async def test_a_minute_slides_so_that_its_edge_gives_nothing_twice(
+    service: Service, admin: httpx.AsyncClient, clock: ManualClock
+) -> None:
+    bot = service.caller((await made(admin, quota=20))["token"])
+    clock.forward(seconds=59)
+    first = [await bot.post("/v1/reports", json=a_report(str(n))) for n in range(21)]
+    clock.forward(seconds=2)
+    over_the_edge = await bot.post("/v1/reports", json=a_report("edge"))
+    clock.forward(seconds=29)
+    half = [await bot.post("/v1/reports", json=a_report(f"half-{n}")) for n in range(12)]
+
+    assert [answer.status_code for answer in first] == [201] * 20 + [429]
+    assert over_the_edge.status_code == 429
+    assert [answer.status_code for answer in half].count(201) == 10
+
+
+async def test_a_batch_counts_its_lines(service: Service, admin: httpx.AsyncClient) -> None:
+    bot = service.caller((await made(admin, quota=10))["token"])
+    lines = [a_report(str(number)) for number in range(8)]
+
+    first = await bot.post("/v1/reports/batch", json=lines)
+    second = await bot.post("/v1/reports/batch", json=lines)
+    single = await bot.post("/v1/reports", json=a_report("9"))
+
+    assert (first.status_code, second.status_code, single.status_code) == (200, 429, 201)
+
+
+async def test_receipts_are_asked_thirty_times_a_minute_from_one_address(
+    service: Service,
+) -> None:
+    nobody = service.caller()
+    answers = [await nobody.post("/v1/receipts", json={"code": "x"}) for _ in range(31)]
+
+    assert [answer.status_code for answer in answers] == [404] * 30 + [429]

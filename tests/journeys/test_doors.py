@@ -1,0 +1,180 @@
+"""Reports in the formats that partners speak already, from their documents to the case page."""
+
+import hashlib
+from typing import Any
+
+import httpx
+import pytest
+from journeys.steps import claimed
+from races.service import Service
+
+from triage.access.principal import Role
+
+XARF = {
+    "xarf_version": "4.2.0",
+    "report_id": "0f5a9b06-5d3c-4d5e-8a43-3f0d2c6b7a11",
+    "timestamp": "2026-11-19T08:00:00Z",
+    "reporter": {"org": "Example Hotline", "contact": "a@example.org", "domain": "example.org"},
+    "sender": {"org": "Example Hotline", "contact": "a@example.org", "domain": "example.org"},
+    "source_identifier": "192.0.2.7",
+    "category": "content",
+    "type": "exposed_data",
+    "url": "https://x.com/a/status/71",
+}
+FLAG = {
+    "@context": "https://www.w3.org/ns/activitystreams",
+    "id": "https://social.example/flags/1",
+    "type": "Flag",
+    "actor": "https://social.example/actor",
+    "content": "Her school is named.",
+    "object": ["https://other.example/users/bo", "https://other.example/@bo/1"],
+}
+ATPROTO = {
+    "reasonType": "tools.ozone.report.defs#reasonSexualDeepfake",
+    "reason": "That is my face.",
+    "subject": {
+        "$type": "com.atproto.repo.strongRef",
+        "uri": "at://did:plc:ana7example/app.bsky.feed.post/3kabc2d4e5f2g",
+        "cid": "bafyreigexampleexample",
+    },
+}
+CREATE_REPORT = "/xrpc/com.atproto.moderation.createReport"
+
+
+@pytest.fixture
+async def admin(service: Service) -> httpx.AsyncClient:
+    return await service.one(Role.ADMIN, "admin")
+
+
+@pytest.fixture
+async def partner(service: Service, admin: httpx.AsyncClient) -> httpx.AsyncClient:
+    form = {"name": "partner", "kind": "partner", "did": "did:web:hotline.example"}
+    made = await admin.post("/v1/channels", json=form)
+    return service.caller(made.json()["token"])
+
+
+@pytest.mark.parametrize(
+    ("door", "document", "kind"),
+    [
+        ("xarf", XARF, "application/json"),
+        ("activitypub", FLAG, "application/activity+json"),
+        ("activitypub", FLAG, 'application/ld+json; profile="x"'),
+    ],
+)
+async def test_a_document_becomes_a_report_and_its_repetition_nothing(
+    service: Service,
+    partner: httpx.AsyncClient,
+    ana: httpx.AsyncClient,
+    door: str,
+    document: dict[str, Any],
+    kind: str,
+) -> None:
+    body = httpx.Request("POST", "http://x", json=document).content
+    headers = {"Content-Type": kind}
+    first = await partner.post(f"/v1/doors/{door}", content=body, headers=headers)
+    again = await partner.post(f"/v1/doors/{door}", content=body, headers=headers)
+
+    [report] = (await claimed(ana))["case"]["reports"]
+    [row] = await service.rows("SELECT door, original_digest FROM report")
+    assert (first.status_code, again.status_code) == (201, 200), first.text
+    assert first.json() == again.json()
+    assert first.json()["id"] == report["id"]
+    assert row["door"] == door
+    assert len(row["original_digest"]) == hashlib.sha256().digest_size
+
+
+async def test_the_at_protocol_is_answered_as_its_lexicon_says(
+    partner: httpx.AsyncClient, ana: httpx.AsyncClient
+) -> None:
+    key = {"Idempotency-Key": "one"}
+    first = await partner.post(CREATE_REPORT, json=ATPROTO, headers=key)
+    again = await partner.post(CREATE_REPORT, json=ATPROTO, headers=key)
+    other = await partner.post(CREATE_REPORT, json=ATPROTO)
+
+    answer = first.json()
+    case = (await claimed(ana))["case"]
+    assert first.status_code == 200, first.text
+    assert answer.keys() == {"id", "reasonType", "reason", "subject", "reportedBy", "createdAt"}
+    assert answer["reportedBy"] == "did:web:hotline.example"
+    assert answer["subject"] == ATPROTO["subject"]
+    assert 0 < answer["id"] < 2**53
+    assert again.json() == answer
+    assert other.json()["id"] != answer["id"]
+    assert case["allegations"] == ["deepfake"]
+    assert case["report_count"] == 2
+
+
+async def test_what_the_lexicon_does_not_know_is_refused_in_its_manner(
+    partner: httpx.AsyncClient,
+) -> None:
+    answer = await partner.post(CREATE_REPORT, json=ATPROTO | {"subject": {"$type": "x"}})
+
+    assert answer.status_code == 400
+    assert answer.json()["error"] == "InvalidRequest"
+    assert answer.json()["message"]
+
+
+async def test_a_channel_takes_only_its_formats(service: Service, admin: httpx.AsyncClient) -> None:
+    form = {"name": "flags", "kind": "partner", "formats": ["activitypub"]}
+    flags = service.caller((await admin.post("/v1/channels", json=form)).json()["token"])
+
+    refused = [
+        await flags.post("/v1/doors/xarf", json=XARF),
+        await flags.post(CREATE_REPORT, json=ATPROTO),
+        await flags.post("/v1/reports", json={"text": "A report."}),
+        await flags.post("/v1/reports/batch", json=[{"text": "A report."}]),
+    ]
+    taken = await flags.post("/v1/doors/activitypub", json=FLAG)
+
+    assert [answer.status_code for answer in refused] == [403] * 4
+    assert taken.status_code == 201
+    assert await service.count("report") == 1
+
+
+@pytest.mark.parametrize("as_form", [False, True])
+async def test_a_file_is_fingerprinted_and_kept_nowhere(
+    service: Service, bot: httpx.AsyncClient, *, as_form: bool
+) -> None:
+    content = bytes(range(256)) * 5_000 + b"\r\n--x\r\n\r\n"
+    before = await service.rows("SELECT count(*) AS rows FROM vault_item")
+    if as_form:
+        answer = await bot.post(
+            "/v1/media/fingerprint",
+            data={"note": "of the picture"},
+            files={"file": ("a.png", content, "image/png")},
+        )
+    else:
+        headers = {"Content-Type": "image/png"}
+        answer = await bot.post("/v1/media/fingerprint", content=content, headers=headers)
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == {
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "md5": hashlib.md5(content, usedforsecurity=False).hexdigest(),
+    }
+    assert await service.rows("SELECT count(*) AS rows FROM vault_item") == before
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type", "status"),
+    [
+        (b"", "image/png", 400),
+        (b"x", "text/plain", 415),
+        (b"no form", "multipart/form-data; boundary=x", 400),
+        (b"x", "multipart/form-data", 400),
+        (
+            b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n',
+            "multipart/form-data; boundary=x",
+            400,
+        ),
+        (b"x" * (16 * 1024 * 1024 + 1), "image/png", 413),
+    ],
+)
+async def test_what_is_no_file_is_refused(
+    bot: httpx.AsyncClient, content: bytes, content_type: str, status: int
+) -> None:
+    answer = await bot.post(
+        "/v1/media/fingerprint", content=content, headers={"Content-Type": content_type}
+    )
+
+    assert answer.status_code == status, answer.text
