@@ -57,6 +57,13 @@ async def a_token(service: Service, role: Role, *grants: Grant, **changes: Any) 
         )
 
 
+OTHER_BODIES = {
+    "fingerprint_media": "image/png",
+    "receive_arf": "message/rfc822",
+    "receive_email": "message/rfc822",
+}
+
+
 async def call(caller: httpx.AsyncClient, operation: str) -> httpx.Response:
     """The operation with ids of nothing and an empty body: far enough to pass the guard, or not."""
     method, path = OPERATIONS[operation]
@@ -64,8 +71,8 @@ async def call(caller: httpx.AsyncClient, operation: str) -> httpx.Response:
         if part.startswith("{"):
             path = path.replace(part, str(uuid4()) if "uuid" in part else "x")
     body = {} if method in {"POST", "PUT", "PATCH"} else None
-    if operation == "fingerprint_media":
-        return await caller.post(path, content=b"x", headers={"Content-Type": "image/png"})
+    if kind := OTHER_BODIES.get(operation):
+        return await caller.post(path, content=b"x", headers={"Content-Type": kind})
     token = caller.headers.get("authorization", "").removeprefix("Bearer ")
     secret = {"X-Telegram-Bot-Api-Secret-Token": token} if token else {}
     return await caller.request(method, path, json=body, headers=secret)

@@ -1,10 +1,11 @@
 """Reports in the formats that partners speak already, from their documents to the case page."""
 
 import hashlib
-from typing import Any
+import json
 
 import httpx
 import pytest
+from intake.formats.mails import a_feedback_report, a_mail
 from journeys.steps import claimed
 from races.service import Service
 
@@ -54,11 +55,13 @@ async def partner(service: Service, admin: httpx.AsyncClient) -> httpx.AsyncClie
 
 
 @pytest.mark.parametrize(
-    ("door", "document", "kind"),
+    ("door", "body", "kind"),
     [
-        ("xarf", XARF, "application/json"),
-        ("activitypub", FLAG, "application/activity+json"),
-        ("activitypub", FLAG, 'application/ld+json; profile="x"'),
+        ("xarf", json.dumps(XARF).encode(), "application/json"),
+        ("activitypub", json.dumps(FLAG).encode(), "application/activity+json"),
+        ("activitypub", json.dumps(FLAG).encode(), 'application/ld+json; profile="x"'),
+        ("arf", a_feedback_report(), "message/rfc822"),
+        ("email", a_mail().as_bytes(), "message/rfc822"),
     ],
 )
 async def test_a_document_becomes_a_report_and_its_repetition_nothing(
@@ -66,10 +69,9 @@ async def test_a_document_becomes_a_report_and_its_repetition_nothing(
     partner: httpx.AsyncClient,
     ana: httpx.AsyncClient,
     door: str,
-    document: dict[str, Any],
+    body: bytes,
     kind: str,
 ) -> None:
-    body = httpx.Request("POST", "http://x", json=document).content
     headers = {"Content-Type": kind}
     first = await partner.post(f"/v1/doors/{door}", content=body, headers=headers)
     again = await partner.post(f"/v1/doors/{door}", content=body, headers=headers)

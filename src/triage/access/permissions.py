@@ -40,8 +40,8 @@ TELEGRAM_DOOR = "receive_telegram"
 """Its caller is known by the secret token that Telegram repeats, not by `Authorization`."""
 
 COUNTED = frozenset(
-    {"create_report", "create_supplement", "receive_xarf", "receive_activitypub"}
-    | {"receive_atproto", TELEGRAM_DOOR}
+    {"create_report", "create_supplement", "receive_xarf", "receive_arf", "receive_email"}
+    | {"receive_activitypub", "receive_atproto", TELEGRAM_DOOR}
 )
 """Operations of which each request is one of a channel's quota; a batch counts its lines."""
 
@@ -51,6 +51,8 @@ PERMISSIONS: Mapping[str, Rule] = {
     "create_reports": DOORS,
     "create_supplement": DOORS,
     "receive_xarf": DOORS,
+    "receive_arf": DOORS,
+    "receive_email": DOORS,
     "receive_activitypub": DOORS,
     "receive_telegram": by(Role.INTAKE),
     "receive_atproto": DOORS,

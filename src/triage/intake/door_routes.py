@@ -14,7 +14,7 @@ from triage.access.principal import Format, Principal
 from triage.access.replay_routes import IdempotencyKey, replay, replayed
 from triage.intake.conversations import hear
 from triage.intake.documents import Parse, check_format, receive_document
-from triage.intake.formats import activitypub, atproto, telegram, xarf
+from triage.intake.formats import activitypub, arf, atproto, email, telegram, xarf
 from triage.intake.numbers import number_of, receive_report
 from triage.intake.pipeline import Pipeline
 from triage.intake.schemas import DocumentReceipt, TelegramAnswer
@@ -141,11 +141,19 @@ receive_activitypub = _door(
     activitypub.MAX_BYTES,
     "A Flag of ActivityPub, as Mastodon, Lemmy and others send it.",
 )
+receive_arf = _door(
+    Format.ARF, arf.parse, ("message/rfc822",), arf.MAX_BYTES, "A feedback report by mail."
+)
+receive_email = _door(
+    Format.EMAIL, email.parse, ("message/rfc822",), email.MAX_BYTES, "A victim's own mail."
+)
 
 router = Router(
     path="/",
     route_handlers=[
         receive_xarf,
+        receive_arf,
+        receive_email,
         receive_activitypub,
         receive_atproto,
         receive_telegram,

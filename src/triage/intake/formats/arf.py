@@ -1,0 +1,103 @@
+"""Feedback reports by mail (ARF, RFC 5965), also as loosely made as they come."""
+
+from email.message import Message
+from email.parser import HeaderParser
+from email.policy import compat32
+
+from triage.intake.formats.draft import Draft
+from triage.intake.formats.json_document import refused
+from triage.intake.formats.mime import (
+    MAX_BYTES,
+    Part,
+    add_file,
+    add_text,
+    address,
+    date,
+    header,
+    is_file,
+    parts_of,
+    read_mail,
+    text_of,
+)
+from triage.intake.formats.narrowing import external_id
+from triage.reports.report import Report
+from triage.reports.taxonomy import Relation
+
+__all__ = ["MAX_BYTES", "parse"]
+
+FIELDS = "message/feedback-report"
+MARK = "feedback-type:"
+URI = "reported-uri"
+TIMES = ("arrival-date", "received-date")
+OF_THE_MESSAGE = ("From", "Date", "Subject", "Message-ID")
+MOST_FIELDS = 1_000
+
+
+def parse(document: bytes) -> list[Report]:
+    """Raises Invalid where no part of the mail is a feedback report.
+
+    What the attached message shows and links to is reported with the URIs that are named.
+    """
+    mail = read_mail(document)
+    draft = Draft(
+        external_id=external_id("arf", header(mail, "Message-ID")), relation=Relation.PLATFORM
+    )
+    draft.name, draft.contact = address(mail, "Reply-To", "From", "Sender")
+    draft.words.append(header(mail, "Subject"))
+    found = False
+    for part in parts_of(mail):
+        if part.is_attached_message:
+            _tell(draft, part.message)
+        elif fields := _fields(part):
+            found = True
+            _read(draft, fields)
+        elif part.kind in {"text/rfc822-headers", "message/rfc822-headers"}:
+            _tell(draft, _parsed(text_of(part.message)))
+        elif is_file(part):
+            add_file(draft, part)
+        else:
+            add_text(draft, part, speaks=not part.within)
+    if not found:
+        raise refused("", "no feedback report (RFC 5965) in the mail")
+    return draft.reports()
+
+
+def _fields(part: Part) -> Message | None:
+    """The report's fields; in mails that are not multipart they stand in a plain text."""
+    if part.kind == FIELDS and not part.within:
+        return part.message if part.message.keys() else _parsed(text_of(part.message))
+    if part.kind != "text/plain" or part.within:
+        return None
+    text = text_of(part.message)
+    mark = text.lower().find(MARK)
+    if mark < 0 or text[:mark].rpartition("\n")[2].strip():
+        return None
+    # From the first line of the block of fields that the mark stands in.
+    return _parsed(text[text.rfind("\n\n", 0, mark) + 1 :].lstrip())
+
+
+def _parsed(text: str) -> Message:
+    parsed = HeaderParser(policy=compat32).parsestr(text)
+    if len(parsed.keys()) > MOST_FIELDS:
+        raise refused("", "too many fields")
+    return parsed
+
+
+def _read(draft: Draft, fields: Message) -> None:
+    for name, value in fields.items():
+        words = " ".join(str(value).split())
+        if name.lower() == URI:
+            draft.place(name, words.strip("<>"))
+        elif name.lower() in TIMES and (time := date(words)):
+            draft.happened(name, time)
+        else:
+            draft.say(name, words)
+    rest = fields.get_payload()
+    if isinstance(rest, str) and rest.strip():
+        draft.words.append(rest.strip())
+
+
+def _tell(draft: Draft, message: Message) -> None:
+    """Whose message was reported."""
+    for name in OF_THE_MESSAGE:
+        draft.say(f"message.{name.lower()}", header(message, name))

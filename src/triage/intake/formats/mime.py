@@ -1,0 +1,198 @@
+"""Mails as bounded trees of parts (RFC 5322, RFC 2045): walked once, decoded in memory, dropped."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.errors import HeaderParseError
+from email.header import decode_header
+from email.message import Message
+from email.policy import compat32
+from email.utils import parseaddr, parsedate_to_datetime
+from types import MappingProxyType
+
+from triage.intake.formats.draft import Draft
+from triage.intake.formats.html import text_and_links
+from triage.intake.formats.json_document import refused
+from triage.intake.formats.narrowing import LONGEST_TEXT, one_line
+from triage.intake.formats.telegram_entities import usable_link
+
+MAX_BYTES = 16_777_216
+MOST_LINES = 300_000  # a file of 16 MiB in Base64 has 220,000
+MOST_PARTS = 100
+MOST_NESTED = 200  # containers that the bytes name, before anything is parsed
+DEEPEST = 8
+LONGEST_HEADER = 16_384
+MOST_HEADERS = 500
+MOST_TEXT = 10 * LONGEST_TEXT  # that is searched for links
+
+CHARSETS: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(
+        ("euc-kr", "euckr", "ks_c_5601-1987", "ks_c_5601", "ksc5601", "ksc_5601", "x-windows-949"),
+        "cp949",  # what is called EUC-KR often has the syllables that only CP949 knows
+    )
+)
+GUESSES = ("utf-8", "cp949", "latin-1")
+ATTACHED = frozenset({"message/rfc822", "message/global"})
+OF_MEDIA = ("image", "video", "audio")
+
+_CONTAINER = re.compile(rb"multipart/|message/(?:rfc822|global)", re.IGNORECASE)
+_LINK = re.compile(r"(?:https?|hxxps?)://[^\s<>\"'`|\\^{}]{1,4000}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A leaf of the tree, or an attached message itself; `within`: inside of such a message."""
+
+    message: Message
+    kind: str
+    within: bool
+
+    @property
+    def is_attached_message(self) -> bool:
+        return self.kind == "message/rfc822"
+
+
+def read_mail(document: bytes) -> Message:
+    """Raises Invalid for what would take too long, is nested too deeply, or is no mail."""
+    if len(document) > MAX_BYTES:
+        raise refused("", f"too long: at most {MAX_BYTES} bytes")
+    if document.count(b"\n") + document.count(b"\r") > 2 * MOST_LINES:
+        raise refused("", "too many lines")
+    if sum(1 for _ in _CONTAINER.finditer(document)) > MOST_NESTED:
+        raise refused("", "too many parts")
+    try:
+        mail = message_from_bytes(document, policy=compat32)
+    except (RecursionError, ValueError, LookupError):
+        raise refused("", "not a mail that can be read") from None
+    _check_headers(mail)
+    if not mail.keys():
+        raise refused("", "not a mail: it has no headers")
+    return mail
+
+
+def parts_of(mail: Message) -> Iterator[Part]:
+    """The leaves in their order, and each attached message before its own. Raises Invalid."""
+    waiting = [(mail, 0, False)]
+    seen = 0
+    while waiting:
+        message, depth, within = waiting.pop()
+        seen += 1
+        if seen > MOST_PARTS:
+            raise refused("", f"too many parts: at most {MOST_PARTS}")
+        if depth > DEEPEST:
+            raise refused("", f"nested too deeply: at most {DEEPEST}")
+        _check_headers(message)
+        kind = message.get_content_type()
+        payload = message.get_payload() if message.is_multipart() else ()
+        inner = [part for part in payload if isinstance(part, Message)]
+        if not inner:
+            yield Part(message, kind, within)
+        elif kind.startswith("message/") and kind not in ATTACHED:
+            # Python reads every message/… as headers and a body: here they are the fields.
+            yield Part(inner[0], kind, within)
+        else:
+            if kind in ATTACHED:
+                yield Part(inner[0], "message/rfc822", within)
+            waiting += [(part, depth + 1, within or kind in ATTACHED) for part in reversed(inner)]
+
+
+def content_of(message: Message) -> bytes:
+    """The bytes of a leaf; as they came where its encoding is broken."""
+    payload = message.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def text_of(message: Message) -> str:
+    """Decoded by its charset, or by the likeliest one that fits; cut where it is very long."""
+    content = content_of(message)[: 4 * MOST_TEXT]
+    named = str(message.get_content_charset() or "").lower()
+    for charset in (CHARSETS.get(named, named), *GUESSES):
+        try:
+            return content.decode(charset).replace("\r\n", "\n")[:MOST_TEXT]
+        except (LookupError, UnicodeError, ValueError):
+            continue
+    return content.decode("utf-8", "replace")[:MOST_TEXT]
+
+
+def header(message: Message, name: str) -> str:
+    """A header in plain words (RFC 2047), on one line; empty where there is none."""
+    return _decoded(str(message.get(name, ""))[:LONGEST_HEADER])
+
+
+def address(message: Message, *names: str) -> tuple[str | None, str | None]:
+    """The name and the address of the first of the headers that has one."""
+    for name in names:
+        raw = str(message.get(name, ""))[:LONGEST_TEXT]
+        spelled, found = parseaddr(raw)
+        if "@" in found:
+            return one_line(_decoded(spelled)), one_line(found)
+    return None, None
+
+
+def date(value: str) -> str | None:
+    """A date of a mail (RFC 5322) in ISO 8601; None for what is none."""
+    try:
+        return parsedate_to_datetime(value[:100]).isoformat()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def add_text(draft: Draft, part: Part, *, speaks: bool) -> None:
+    """The words of a text part, if it speaks to us, and its links as locations."""
+    words = text_of(part.message)
+    links: list[str] = []
+    if part.kind == "text/html":
+        words, links = text_and_links(words)
+    if speaks:
+        draft.words.append(words[:LONGEST_TEXT].strip())
+    for raw in (*links, *_LINK.findall(words)):
+        if link := usable_link(raw):
+            draft.place("link", link[0])
+
+
+def add_file(draft: Draft, part: Part) -> None:
+    """An attachment by its hashes; nothing else of it is kept but its name and kind."""
+    content = content_of(part.message)
+    if not content:
+        return
+    sha256 = hashlib.sha256(content).hexdigest()
+    if part.kind.partition("/")[0] in OF_MEDIA:
+        md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
+        draft.media.append({"sha256": sha256, "md5": md5})
+    draft.evidence.append({"kind": one_line(part.kind) or "attachment", "sha256": sha256})
+    draft.say("attachment", _decoded(str(part.message.get_filename() or "")[:LONGEST_TEXT]))
+
+
+def is_file(part: Part) -> bool:
+    is_text = part.kind.startswith("text/")
+    return not is_text or part.message.get_content_disposition() == "attachment"
+
+
+def _decoded(raw: str) -> str:
+    raw = raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    try:
+        pieces = decode_header(raw)
+    except (HeaderParseError, ValueError):
+        return one_line(raw, LONGEST_HEADER) or ""
+    words = "".join(
+        piece if isinstance(piece, str) else _in_charset(piece, charset or "")
+        for piece, charset in pieces
+    )
+    return one_line(words, LONGEST_HEADER) or ""
+
+
+def _in_charset(piece: bytes, named: str) -> str:
+    for charset in (CHARSETS.get(named.lower(), named), *GUESSES):
+        try:
+            return piece.decode(charset)
+        except (LookupError, UnicodeError, ValueError):
+            continue
+    return piece.decode("utf-8", "replace")
+
+
+def _check_headers(message: Message) -> None:
+    values = message.values()
+    if len(values) > MOST_HEADERS or any(len(str(value)) > LONGEST_HEADER for value in values):
+        raise refused("", "too many or too long headers")

@@ -1,0 +1,71 @@
+"""Feedback reports: well-formed ones, and those that providers send in practice."""
+
+import pytest
+from intake.formats.mails import FIELDS, a_feedback_report, a_mail
+
+from triage.intake.formats import arf
+from triage.kit.errors import Invalid
+from triage.reports.report import Report
+from triage.reports.taxonomy import Relation
+
+
+def parsed(document: bytes) -> Report:
+    [report] = arf.parse(document)
+    return report
+
+
+@pytest.mark.parametrize("kind", ["report", "mixed"])
+def test_every_field_is_kept(kind: str) -> None:
+    report = parsed(a_feedback_report(kind))
+
+    assert report.external_id == "arf:<fbl-1@provider.example>"
+    assert report.reporter.relation is Relation.PLATFORM
+    assert report.reporter.contact == "fbl@provider.example"
+    assert [location.url for location in report.locations] == [
+        "https://x.com/a/status/71",
+        "https://t.me/room/55",
+        "https://example.net/p/1",
+    ]
+    assert report.occurred_at is not None
+    assert report.occurred_at.isoformat() == "2026-11-19T08:00:00+09:00"
+    lines = (report.text or "").splitlines()
+    assert "A user of ours reported this message." in lines
+    assert "Feedback-Type: other" in lines
+    assert "Source-IP: 192.0.2.7" in lines
+    assert "message.subject: 안녕하세요" in lines
+    assert "message.message-id: <bad@example.net>" in lines
+
+
+def test_fields_in_a_plain_text_are_found() -> None:
+    report = parsed(a_mail("This is an abuse report.\n\n" + FIELDS).as_bytes())
+
+    assert [location.url for location in report.locations] == [
+        "https://x.com/a/status/71",
+        "https://t.me/room/55",
+    ]
+
+
+def test_only_headers_of_the_message_may_be_there() -> None:
+    document = a_feedback_report().replace(b"message/rfc822", b"text/rfc822-headers")
+
+    assert "message.from: Offender <bo@example.net>" in (parsed(document).text or "")
+
+
+def test_a_boundary_that_never_ends_loses_nothing() -> None:
+    document = a_feedback_report().replace(b"--b--", b"")
+
+    assert len(parsed(document).locations) == 3
+
+
+def test_more_addresses_than_a_report_takes_make_several() -> None:
+    uris = "".join(f"Reported-URI: https://x.com/a/status/{n}\n" for n in range(150))
+
+    first, second = arf.parse(a_feedback_report(fields="Feedback-Type: other\n" + uris))
+
+    assert (len(first.locations), len(second.locations)) == (100, 51)
+    assert second.external_id == "arf:<fbl-1@provider.example>#2"
+
+
+def test_a_mail_without_a_report_is_refused() -> None:
+    with pytest.raises(Invalid):
+        arf.parse(a_mail().as_bytes())
