@@ -85,6 +85,16 @@ async def test_a_document_becomes_a_report_and_its_repetition_nothing(
     assert len(row["original_digest"]) == hashlib.sha256().digest_size
 
 
+async def test_a_document_from_the_future_loses_its_time_and_nothing_else(
+    service: Service, partner: httpx.AsyncClient
+) -> None:
+    answer = await partner.post("/v1/doors/xarf", json=XARF | {"timestamp": "2031-01-01T00:00:00Z"})
+
+    [row] = await service.rows("SELECT occurred_at FROM report")
+    assert answer.status_code == 201
+    assert row["occurred_at"] is None
+
+
 async def test_the_at_protocol_is_answered_as_its_lexicon_says(
     partner: httpx.AsyncClient, ana: httpx.AsyncClient
 ) -> None:

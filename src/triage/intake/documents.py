@@ -2,12 +2,17 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TypeAlias
 
+import msgspec
+
 from triage.access.principal import Format, Principal
+from triage.intake.arrival import FUTURE
 from triage.intake.pipeline import Pipeline
 from triage.intake.schemas import DocumentReceipt, Receipt
 from triage.intake.submission import Submission, channel_of
+from triage.kit.clock import Clock
 from triage.kit.errors import Problem
 from triage.reports.report import Report
 
@@ -33,18 +38,20 @@ async def receive_document(
     parse: Parse,
     body: bytes,
     key: str | None,
+    clock: Clock,
 ) -> tuple[DocumentReceipt, bool]:
     """Store what a document reports; its receipt, and whether all of it was there already.
 
     Raises Invalid and what receiving raises: a document that is sent again goes on where it was.
     """
     check_format(principal, form)
+    now = clock()
     # Large mails take their time: other requests are served meanwhile.
     reports = await asyncio.to_thread(parse, body)
     submissions = [
         Submission(
             principal=principal,
-            report=report,
+            report=_without_future(report, now),
             door=form,
             key=key if key is None or len(reports) == 1 else f"{key}#{number}",
             original=body,
@@ -53,6 +60,21 @@ async def receive_document(
     ]
     kept = [await pipeline.receive(submission) for submission in submissions]
     return _together([item.receipt for item in kept]), all(item.replayed for item in kept)
+
+
+def _without_future(report: Report, now: datetime) -> Report:
+    """A document whose clock is wrong is no reason to lose what it reports."""
+    occurred_at = report.occurred_at
+    return msgspec.structs.replace(
+        report,
+        occurred_at=None if occurred_at and occurred_at > now + FUTURE else occurred_at,
+        locations=[
+            msgspec.structs.replace(location, seen_at=None)
+            if location.seen_at and location.seen_at > now + FUTURE
+            else location
+            for location in report.locations
+        ],
+    )
 
 
 def _together(receipts: list[Receipt]) -> DocumentReceipt:

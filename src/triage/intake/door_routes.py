@@ -118,10 +118,13 @@ def _door(
         request: DoorRequest,
         principal: NamedDependency[Principal],
         pipeline: NamedDependency[Pipeline],
+        clock: NamedDependency[Clock],
         idempotency_key: IdempotencyKey = None,
     ) -> Response[DocumentReceipt]:
         body, key = await request.body(), read_key(idempotency_key)
-        receipt, repeated = await receive_document(pipeline, principal, form, parse, body, key)
+        receipt, repeated = await receive_document(
+            pipeline, principal, form, parse, body, key, clock
+        )
         return replay(receipt) if repeated else Response(receipt, status_code=201)
 
     return receive
