@@ -10,7 +10,7 @@ from triage.intake.formats.draft import MOST, Draft
 from triage.intake.formats.json_document import read_object, refused
 from triage.intake.formats.narrowing import external_id
 from triage.reports.report import Report
-from triage.reports.taxonomy import Allegation, Relation
+from triage.reports.taxonomy import Relation
 
 MAX_BYTES = 1_048_576
 FLAG = ("Flag", "as:Flag", "https://www.w3.org/ns/activitystreams#Flag")
@@ -23,14 +23,13 @@ UNSAID = ("@context", "type", "signature", "proof", "to", "cc", "bto", "bcc", "a
 
 
 def parse(document: bytes) -> list[Report]:
-    """One report of everything that is flagged: accounts, posts, communities.
+    """One report of everything that is flagged: accounts, posts, communities; it alleges nothing.
 
     Raises Invalid where the document is no Flag, or flags nothing that has an id.
     """
     fields = read_object(document, MAX_BYTES)
     _check_type(fields.get("type"))
     draft = Draft(relation=Relation.PLATFORM)
-    draft.allege(Allegation.OTHER)
     draft.external_id = external_id("activitypub", fields.pop("id", None))
     flagged = list(_flagged(fields.pop("object", None)))
     draft.words += dict.fromkeys(filter(None, (_words(fields, name) for name in REASONS)))

@@ -22,7 +22,9 @@ def read_object(document: bytes, max_bytes: int) -> dict[str, Any]:
         raise refused("", f"too many values: at most {MOST_VALUES}")
     try:
         found = msgspec.json.decode(document.removeprefix(_BOM))
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except msgspec.ValidationError:  # of values without a type, numbers alone can be refused
+        wrong = refused("", "a number out of range")
+    except (msgspec.DecodeError, UnicodeDecodeError):
         wrong = refused("", "not JSON in UTF-8")
     except RecursionError:
         wrong = refused("", "nested too deeply")
