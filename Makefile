@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/.run
 DEV := $(VENV)/.dev
 
-.PHONY: help up demo test check bench fuzz openapi lock format clean
+.PHONY: help up demo test check bench fuzz chaos openapi lock format clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -51,8 +51,12 @@ check: $(DEV) ## format, lint, types, architecture, dependencies, dead code, mig
 bench: $(DEV) ## measure the hot paths; writes docs/benchmarks.md
 	@$(BIN)/python -m bench
 
-fuzz: $(DEV) ## schemathesis against the running app, longer than in the suite
+fuzz: $(DEV) ## schemathesis against the running app, and the formats' parsers, longer than in the suite
 	@TRIAGE_FUZZ_EXAMPLES=500 $(BIN)/python -m pytest -p no:randomly tests/test_fuzz.py
+	@TRIAGE_FUZZ_EXAMPLES=10000 $(BIN)/python -m pytest -p no:randomly -n auto tests/intake/formats -k fuzz
+
+chaos: $(DEV) ## kill the API and PostgreSQL a hundred times under load; nothing acknowledged is lost
+	@TRIAGE_CHAOS_ROUNDS=100 $(BIN)/python -m pytest -p no:randomly tests/races/test_chaos.py
 
 openapi: $(DEV) ## write openapi/openapi.json from the app
 	@$(BIN)/triage openapi > openapi/openapi.json

@@ -235,13 +235,11 @@ async def test_what_it_hands_over_is_kept_by_triage(fresh_database: Any, tmp_pat
                 check=False,
             )
         told = [json.loads(line) for line in run.stdout.splitlines()]
-        [media] = await store.rows(
-            "SELECT sha256_digest FROM report_media WHERE sha256_digest IS NOT NULL"
-        )
+        digests = await store.rows("SELECT sha256_digest FROM report_media")
 
         assert run.returncode == 0, run.stderr
         assert [(one["status"], one["files"]) for one in told] == [(200, 201), (200, 200)]
         assert told[0]["answer"] == told[1]["answer"]
-        assert media["sha256_digest"]
+        assert sum(row["sha256_digest"] is not None for row in digests) == 1
         assert await store.count("report") == 1
         assert await store.count("report_supplement") == 1
