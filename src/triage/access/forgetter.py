@@ -1,10 +1,11 @@
-"""Deletes idempotency keys whose 24 hours are over."""
+"""Deletes idempotency keys whose 24 hours are over, and quotas' use of minutes that are past."""
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from triage.access.idempotency import KEPT
-from triage.access.models import IdempotencyKeyRow
+from triage.access.models import IdempotencyKeyRow, QuotaUseRow
+from triage.access.quotas import WINDOW
 from triage.kit.clock import Clock
 
 BATCH = 1_000
@@ -35,5 +36,9 @@ class Forgetter:
     async def run_once(self) -> int:
         """Delete up to 1,000 keys, the oldest first; returns how many."""
         async with self._sessions.begin() as session:
-            gone = await session.execute(FORGET, {"before": self._clock() - KEPT})
+            now = self._clock()
+            gone = await session.execute(FORGET, {"before": now - KEPT})
+            # The last minute still counts in part.
+            past = int(now.timestamp() // WINDOW) - 1
+            await session.execute(sa.delete(QuotaUseRow).where(QuotaUseRow.minute < past))
             return len(gone.all())
