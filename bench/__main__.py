@@ -10,6 +10,7 @@ import uvloop
 
 from bench.claims import measure_case_page, measure_claims
 from bench.costs import Processor, cpu_seconds_of_tree, machine_time
+from bench.doors import measure_doors
 from bench.figures import measure_figures
 from bench.intake import measure_intake
 from bench.machine import describe
@@ -25,10 +26,13 @@ class Size:
     rounds: int
     waiting: tuple[int, ...]
     removals: tuple[int, ...]
+    stored: int
 
 
-FULL = Size(seconds=10, rounds=3, waiting=(1_000, 100_000), removals=(100_000, 1_000_000))
-QUICK = Size(seconds=1.5, rounds=1, waiting=(1_000, 20_000), removals=(10_000,))
+FULL = Size(
+    seconds=10, rounds=3, waiting=(1_000, 100_000), removals=(100_000, 1_000_000), stored=1_000_000
+)
+QUICK = Size(seconds=1.5, rounds=1, waiting=(1_000, 20_000), removals=(10_000,), stored=20_000)
 
 
 @click.command()
@@ -56,6 +60,8 @@ async def _measure(system: System, size: Size) -> Results:
     began, ours_before = machine_time(), _ours(system)
     _tell("intake")
     intake = await measure_intake(system, size.seconds, size.rounds)
+    _tell(f"batches, two processes, a flood, {size.stored:,} stored")
+    doors = await measure_doors(system, size.seconds, size.stored)
     claims = []
     for waiting in size.waiting:
         _tell(f"claims with {waiting:,} open")
@@ -67,7 +73,7 @@ async def _measure(system: System, size: Size) -> Results:
         _tell(f"figures of {removals:,} removals")
         figures[removals] = await measure_figures(system, removals, size.seconds)
     others = _others(began, machine_time(), _ours(system) - ours_before)
-    return Results(await describe(system), intake, claims, case_page, figures, others)
+    return Results(await describe(system), intake, doors, claims, case_page, figures, others)
 
 
 def _ours(system: System) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 import msgspec
 
@@ -11,6 +12,7 @@ from bench.load import Sample, closed_loop, request
 from bench.system import System
 
 AT_ONCE = 64
+FLIGHTS = (1, AT_ONCE, 256)
 TEXT = (
     "헤어진 사람이 동의 없이 사진을 올렸습니다. 계정에 제 이름도 적혀 있어요. 삭제해 주세요. " * 9
 )[:300]
@@ -35,16 +37,14 @@ class Intake:
 
 async def measure_intake(system: System, seconds: float, rounds: int) -> Intake:
     """Echo and reports take turns, so that a slow spell of the machine meets both."""
-    flights = (1, AT_ONCE)
-    found = Intake({n: Sample() for n in flights}, {n: Sample() for n in flights})
-    numbers = count()
-    echoes = _requests(system, ECHO, numbers)
-    reports = _requests(system, "/v1/reports", numbers)
+    found = Intake({n: Sample() for n in FLIGHTS}, {n: Sample() for n in FLIGHTS})
+    echoes = requests(system, ECHO, "echo")
+    reports = requests(system, "/v1/reports", "single")
     for path in (echoes, reports):
         await closed_loop(system.port, path, in_flight=8, seconds=min(seconds, 2))
     spent = [0.0, 0.0, 0.0, 0.0]
     for _ in range(rounds):
-        for flight in flights:
+        for flight in FLIGHTS:
             found.echo[flight].add(
                 await closed_loop(system.port, echoes, in_flight=flight, seconds=seconds)
             )
@@ -61,22 +61,27 @@ async def measure_intake(system: System, seconds: float, rounds: int) -> Intake:
     return found
 
 
-def _requests(system: System, path: str, numbers: Iterator[int]) -> Iterator[bytes]:
-    """Reports with 300 characters of text, each of a post and with a key of its own."""
-    for number in numbers:
-        body = {
-            "external_id": f"bench:{number}",
-            "allegations": ["intimate_image"],
-            "locations": [{"url": f"https://forum.example/board/posts/{number}"}],
-            "text": TEXT,
-            "language": "ko",
-            "jurisdiction": "KR",
-            "reporter": {"relation": "victim", "name": "김하늘", "contact": "a@example.com"},
-            "victim": {"age": 24, "names": ["김하늘"], "phones": ["010-0000-0001"]},
-            "requests": ["removal"],
-        }
-        key = f"idempotency-key: bench-{number}"
-        yield request("POST", path, system.intake_token, msgspec.json.encode(body), key)
+def requests(system: System, path: str, series: str) -> Iterator[bytes]:
+    """Reports, each with a key of its own; no two series share a number."""
+    for number in count():
+        name = f"{series}-{number}"
+        body = msgspec.json.encode(a_report(name))
+        yield request("POST", path, system.intake_token, body, f"idempotency-key: {name}")
+
+
+def a_report(name: str) -> dict[str, Any]:
+    """Of a post of its own, with 300 characters of text."""
+    return {
+        "external_id": f"bench:{name}",
+        "allegations": ["intimate_image"],
+        "locations": [{"url": f"https://forum.example/board/posts/{name}"}],
+        "text": TEXT,
+        "language": "ko",
+        "jurisdiction": "KR",
+        "reporter": {"relation": "victim", "name": "김하늘", "contact": "a@example.com"},
+        "victim": {"age": 24, "names": ["김하늘"], "phones": ["010-0000-0001"]},
+        "requests": ["removal"],
+    }
 
 
 async def _costs(system: System) -> list[float]:

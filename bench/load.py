@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -93,10 +93,14 @@ def request(method: str, path: str, token: str, body: bytes = b"", *headers: str
         "host: triage.localhost",
         f"authorization: Bearer {token}",
         f"content-length: {len(body)}",
-        *(["content-type: application/json"] if body else []),
+        *([] if not body or _names_type(headers) else ["content-type: application/json"]),
         *headers,
     ]
     return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def _names_type(headers: Sequence[str]) -> bool:
+    return any(header.startswith("content-type:") for header in headers)
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bench.claims import CASE_READERS, CLAIMED, CLAIMERS, CLAIMS_A_SECOND, Claims
+from bench.doors import BATCHES_AT_ONCE, CALM_AT_ONCE, LINES, TIMES_THE_QUOTA, Doors
 from bench.intake import AT_ONCE, Intake
 from bench.load import Sample
 from bench.machine import Machine
@@ -21,6 +22,10 @@ CLAIM_MILLISECONDS = 50
 SLOWER_WITH_MANY = 2.0
 TABLE_MILLISECONDS = 100
 API_MEBIBYTES = 286  # 300 MB
+SHARE_WITH_MANY = 0.8
+BATCH_TIMES = 1.4
+BATCH_COST = 0.7
+FLOOD_TIMES = 2.0
 
 HEAD = """\
 # Benchmarks
@@ -43,6 +48,7 @@ Written by `make bench` on {date}; figures change with the machine, ratios less 
 class Results:
     machine: Machine
     intake: Intake
+    doors: Doors
     claims: Sequence[Claims]
     case_page: dict[int, Sample]
     figures: dict[int, dict[str, Sample]]
@@ -76,6 +82,7 @@ def _lines(results: Results) -> Iterator[str]:
     )
     yield from _targets(results)
     yield from _intake(results.intake)
+    yield from _doors(results.doors, results.intake)
     yield from _claims(results)
     yield from _reading(results)
 
@@ -99,9 +106,8 @@ def _targets(results: Results) -> Iterator[str]:
         verdict = "met" if target.is_met else "**missed**"
         yield f"| {target.what} | {target.must} | {target.found} | {verdict} |"
     yield (
-        "\nNot measured here: intake with 1 M reports stored, batches, "
-        "1 M open\ncases, a reviewer whose filters match few, look-alikes (not built yet), "
-        "assessment by itself, 10 M\nremovals, memory over an hour.\n"
+        "\nNot measured here: 1 M open cases, a reviewer whose filters match few, look-alikes "
+        "(not built yet),\nassessment by itself, 10 M removals, memory over an hour.\n"
     )
 
 
@@ -115,6 +121,7 @@ def _checked(results: Results) -> Iterator[Target]:
     yield Target(what, must, f"{reports.rate:,.0f}/s", reports.rate >= REPORTS_A_SECOND)
     yield _within(f"{what}, p99", INTAKE_MILLISECONDS, reports.percentile(0.99))
 
+    yield from _checked_doors(results.doors, intake)
     worst, worst_of_few = (c.in_sql[CLAIMERS].percentile(0.99) for c in (many, few))
     what = f"claim in SQL, {CLAIMERS} connections, {many.waiting:,} open, p99"
     yield _within(what, CLAIM_MILLISECONDS, worst)
@@ -131,6 +138,50 @@ def _checked(results: Results) -> Iterator[Target]:
     yield _within(what, TABLE_MILLISECONDS, slowest)
     memory = intake.api_mebibytes
     yield Target("API process under load", "< 300 MB", f"{memory:.0f} MiB", memory < API_MEBIBYTES)
+
+
+def _checked_doors(doors: Doors, intake: Intake) -> Iterator[Target]:
+    share = _ratio(doors.beside_stored.rate, doors.before_filling.rate)
+    what = f"intake with {doors.stored:,} more reports stored, of before"
+    yield Target(what, f">= {SHARE_WITH_MANY:.0%}", f"{share:.0%}", share >= SHARE_WITH_MANY)
+    times = _ratio(doors.batch.rate * LINES, intake.reports[AT_ONCE].rate)
+    what = "batch, reports a second, against single"
+    yield Target(what, f">= {BATCH_TIMES}x", f"{times:.1f}x", times >= BATCH_TIMES)
+    share = _ratio(doors.batch_seconds, intake.api_seconds)
+    what = "batch, CPU of the API a report, against single"
+    yield Target(what, f"<= {BATCH_COST:.0%}", f"{share:.0%}", share <= BATCH_COST)
+    times = _ratio(doors.calm_in_flood.percentile(0.99), doors.calm.percentile(0.99))
+    what = f"another channel's p99 while one sends {TIMES_THE_QUOTA}x its quota"
+    yield Target(what, f"<= {FLOOD_TIMES:.0f}x", f"{times:.1f}x", times <= FLOOD_TIMES)
+
+
+def _ratio(one: float, other: float) -> float:
+    return one / other if other else 0.0
+
+
+def _doors(doors: Doors, intake: Intake) -> Iterator[str]:
+    yield "## Intake, other ways\n"
+    yield _heads("what", "in flight", "requests/s", "p50", "p99", "other answers")
+    batch = f"batch of {LINES} lines ({doors.batch.rate * LINES:,.0f} reports/s)"
+    rows: list[tuple[str, int, Sample, int]] = [
+        (batch, BATCHES_AT_ONCE, doors.batch, 200),
+        ("two processes", AT_ONCE, doors.two_processes, CREATED),
+        ("single, before filling", AT_ONCE, doors.before_filling, CREATED),
+        (f"single, {doors.stored:,} more stored", AT_ONCE, doors.beside_stored, CREATED),
+        ("a channel by itself", CALM_AT_ONCE, doors.calm, CREATED),
+        ("the same beside a flood", CALM_AT_ONCE, doors.calm_in_flood, CREATED),
+        (f"the flood: {TIMES_THE_QUOTA}x its quota (open loop)", AT_ONCE, doors.flood, CREATED),
+        ("of a known link", 1, doors.known, CREATED),
+        ("of an unknown link, in turn with it", 1, doors.unknown, CREATED),
+    ]
+    for name, flight, sample, expected in rows:
+        yield f"| {name} | {flight} | {_measured(sample)} | {_others(sample, expected)} |"
+    yield (
+        f"\nA report of a batch costs {_milliseconds(doors.batch_seconds)} of CPU in the API, "
+        f"{_ratio(doors.batch_seconds, intake.api_seconds):.0%} of a single one. The stored rows "
+        "are copies of one report and\nits case with digests of their own. The flood's other "
+        "answers are 429.\n"
+    )
 
 
 def _within(what: str, milliseconds: int, seconds: float) -> Target:

@@ -28,6 +28,7 @@ from triage.settings import Settings
 from triage.web.logging import configure_logging
 
 REVIEWERS = 64
+API = [sys.executable, "-m", "bench.api", "serve", "--port", "0"]
 PATIENCE = 30.0  # seconds until the API listens
 
 
@@ -39,6 +40,7 @@ class System:
     worker: int
     postmaster: int
     intake_token: str
+    flood_token: str
     lead_token: str
     reviewer_tokens: list[str]
 
@@ -90,10 +92,9 @@ def running_system() -> Iterator[System]:
             if server is None or postmaster is None:
                 raise RuntimeError("PostgreSQL has ended")
             api_log = given.data / "api.log"
-            api = [sys.executable, "-m", "bench.api", "serve", "--port", "0"]
             worker = [sys.executable, "-m", "triage.cli.main", "work"]
             with (
-                _process(api, api_log, given.data) as api_process,
+                _process(API, api_log, given.data) as api_process,
                 _process(worker, given.data / "worker.log", given.data) as worker_process,
             ):
                 yield System(
@@ -103,9 +104,19 @@ def running_system() -> Iterator[System]:
                     worker=worker_process.pid,
                     postmaster=postmaster.pid,
                     intake_token=tokens[0],
-                    lead_token=tokens[1],
-                    reviewer_tokens=tokens[2:],
+                    flood_token=tokens[1],
+                    lead_token=tokens[2],
+                    reviewer_tokens=tokens[3:],
                 )
+
+
+@contextmanager
+def second_api(system: System) -> Iterator[int]:
+    """One more API process on the same store; its port."""
+    data = system.server.data
+    log = data / "second-api.log"
+    with _process(API, log, data) as process:
+        yield _await_port(log, process)
 
 
 @contextmanager
@@ -135,10 +146,11 @@ def _await_port(log: Path, process: "subprocess.Popen[bytes]") -> int:
 
 
 async def _make_tokens(settings: Settings) -> list[str]:
-    """Of one bot, one lead, and the reviewers."""
+    """Of a bot, one that sends too much, one lead, and the reviewers."""
     grants = (Grant.REVEAL, Grant.CHILD_SAFETY, Grant.REMOVALS, Grant.EXACT)
     people = Scopes(grants=grants, queues=(ALL_QUEUES,))
-    parts = [(Role.INTAKE, "bot", Scopes()), (Role.LEAD, "lead", people)]
+    parts = [(Role.INTAKE, name, Scopes()) for name in ("bot", "flood")]
+    parts += [(Role.LEAD, "lead", people)]
     parts += [(Role.REVIEWER, f"reviewer-{number}", people) for number in range(REVIEWERS)]
     engine = create_engine(settings.database_url)
     async with disposing(engine), sessions(engine).begin() as session:
