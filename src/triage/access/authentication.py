@@ -1,5 +1,6 @@
 """Who calls: tokens looked up in the database, with a short memory."""
 
+import asyncio
 import hmac
 import time
 from collections import OrderedDict
@@ -56,6 +57,7 @@ class Authenticator:
     def __init__(self, sessions: async_sessionmaker[AsyncSession], clock: Clock) -> None:
         self._sessions = sessions
         self._clock = clock
+        self._asking: dict[bytes, asyncio.Task[Principal | None]] = {}
         self._memory: OrderedDict[bytes, tuple[float, Principal]] = OrderedDict()
 
     async def __call__(self, token: str) -> Principal | None:
@@ -63,6 +65,14 @@ class Authenticator:
         remembered = self._memory.get(key)
         if remembered is not None and remembered[0] > time.monotonic():
             return remembered[1]
+        asking = self._asking.get(key)
+        if asking is None:
+            # One question for all who come with the token at the same time.
+            asking = self._asking[key] = asyncio.create_task(self._ask(key, token))
+            asking.add_done_callback(lambda _: self._asking.pop(key, None))
+        return await asyncio.shield(asking)
+
+    async def _ask(self, key: bytes, token: str) -> Principal | None:
         async with self._sessions() as session:
             principal = await authenticate(session, token, self._clock())
         if principal is None:
