@@ -75,11 +75,13 @@ async def test_what_comes_while_a_batch_is_written_goes_together(
     service: Service, bot: httpx.AsyncClient, owner: AsyncEngine
 ) -> None:
     async with nothing_is_stored(owner):
+        first = asyncio.create_task(bot.post("/v1/reports", json=a_report("first")))
+        await until(partial(open_reports, service, 1))
         posts = asyncio.gather(
-            *(bot.post("/v1/reports", json=a_report(str(number))) for number in range(33))
+            *(bot.post("/v1/reports", json=a_report(str(number))) for number in range(32))
         )
         await until(partial(open_reports, service, 33))
-    answers = await posts
+    answers = [await first, *await posts]
 
     assert [answer.status_code for answer in answers] == [201] * 33
     [row] = await service.rows("SELECT count(DISTINCT xmin::text) AS transactions FROM report")
