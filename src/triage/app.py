@@ -27,6 +27,7 @@ import triage.statistics.routes
 from triage.access.authentication import Authenticator
 from triage.access.principal import Principal
 from triage.access.quotas import Quotas
+from triage.intake.parsers import confined_parsers
 from triage.intake.pipeline import Pipeline
 from triage.journal import attempts
 from triage.journal.checkpoint import Signer
@@ -98,6 +99,7 @@ def create_app(
     store: async_sessionmaker[AsyncSession] = sessions
     pipeline = Pipeline(store, vault, used_clock)
     quotas = Quotas(store, used_clock)
+    parsers = confined_parsers()
 
     @asynccontextmanager
     async def own_resources(_: Litestar) -> AsyncIterator[None]:
@@ -105,6 +107,7 @@ def create_app(
             yield
         finally:
             await pipeline.drain()
+            await parsers.close()
             if engine is not None:
                 await engine.dispose()
 
@@ -113,7 +116,16 @@ def create_app(
 
     return Litestar(
         route_handlers=ROUTES,
-        dependencies=dependencies(settings, keys, vault, used_clock, store, pipeline, quotas),
+        dependencies=dependencies(
+            settings=settings,
+            vault=vault,
+            clock=used_clock,
+            sessions=store,
+            pipeline=pipeline,
+            quotas=quotas,
+            parsers=parsers,
+            verifier=Signer(keys.signing_seed).verifier(settings.origin),
+        ),
         guards=[guard],
         middleware=[MediaTypes()],
         exception_handlers=EXCEPTION_HANDLERS,
@@ -145,35 +157,19 @@ def at_the_edge(app: Litestar) -> ASGIApp:
     return Edge(app, app.state.metrics.observe)
 
 
-def dependencies(
-    settings: Settings,
-    keys: Keys,
-    vault: Vault,
-    clock: Clock,
-    sessions: async_sessionmaker[AsyncSession],
-    pipeline: Pipeline,
-    quotas: Quotas,
-) -> dict[str, Provide]:
+def dependencies(**things: object) -> dict[str, Provide]:
     """What routes may ask for by name."""
-    verifier = Signer(keys.signing_seed).verifier(settings.origin)
 
     def provide_principal(request: Request[Principal, Any, State]) -> Principal:
         return request.user
 
-    def value(thing: Any) -> Provide:
+    def value(thing: object) -> Provide:
         return Provide(lambda: thing, sync_to_thread=False)
 
     return {
         "session": Provide(provide_session),
         "principal": Provide(provide_principal, sync_to_thread=False),
-        "settings": value(settings),
-        "vault": value(vault),
-        "clock": value(clock),
-        "sessions": value(sessions),
-        "pipeline": value(pipeline),
-        "quotas": value(quotas),
-        "verifier": value(verifier),
-    }
+    } | {name: value(thing) for name, thing in things.items()}
 
 
 async def correct_clock(clock: CorrectedClock, store: async_sessionmaker[AsyncSession]) -> None:

@@ -75,7 +75,8 @@ async def running(database_url: str, *, clock: Clock | None = None) -> AsyncIter
         sessions = journaled(engine)
         app = create_app(settings, KEYS, clock=clock, sessions=sessions)
         edge: Any = at_the_edge(app)
-        yield Service(sessions, httpx.ASGITransport(edge))
+        async with app.lifespan():
+            yield Service(sessions, httpx.ASGITransport(edge))
 
 
 async def a_token(session: AsyncSession, role: Role, name: str) -> str:

@@ -1,7 +1,6 @@
 """Reports in formats that others speak already: parsed, then received like any other."""
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
@@ -16,7 +15,7 @@ from triage.kit.clock import Clock
 from triage.kit.errors import Problem
 from triage.reports.report import Report
 
-Parse: TypeAlias = Callable[[bytes], Sequence[Report]]
+Read: TypeAlias = Callable[[bytes], Awaitable[Sequence[Report]]]
 """Reads a document; raises Invalid for what cannot be understood."""
 
 
@@ -35,7 +34,7 @@ async def receive_document(
     pipeline: Pipeline,
     principal: Principal,
     form: Format,
-    parse: Parse,
+    read: Read,
     body: bytes,
     key: str | None,
     clock: Clock,
@@ -46,8 +45,7 @@ async def receive_document(
     """
     check_format(principal, form)
     now = clock()
-    # Large mails take their time: other requests are served meanwhile.
-    reports = await asyncio.to_thread(parse, body)
+    reports = await read(body)
     submissions = [
         Submission(
             principal=principal,

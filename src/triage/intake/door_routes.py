@@ -1,6 +1,8 @@
 """The doors for formats that others speak already, and the fingerprints of a file."""
 
+import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from litestar import Request, Response, Router, post
@@ -13,14 +15,16 @@ from triage.access.idempotency import read_key
 from triage.access.principal import Format, Principal
 from triage.access.replay_routes import IdempotencyKey, replay, replayed
 from triage.intake.conversations import hear
-from triage.intake.documents import Parse, check_format, receive_document
+from triage.intake.documents import check_format, receive_document
 from triage.intake.formats import activitypub, arf, atproto, email, telegram, xarf
 from triage.intake.numbers import number_of, receive_report
+from triage.intake.parsers import Parser
 from triage.intake.pipeline import Pipeline
 from triage.intake.schemas import DocumentReceipt, TelegramAnswer
 from triage.intake.uploads import MAX_BYTES as MAX_UPLOAD
 from triage.intake.uploads import MEDIA_TYPES, MediaFingerprint, fingerprint, uploaded
 from triage.kit.clock import Clock
+from triage.kit.confined import Confined
 from triage.vault.service import Vault
 
 DoorRequest = Request[Principal, Any, State]
@@ -39,6 +43,7 @@ async def receive_telegram(
     session: NamedDependency[AsyncSession],
     pipeline: NamedDependency[Pipeline],
     vault: NamedDependency[Vault],
+    parsers: NamedDependency[Confined],
     clock: NamedDependency[Clock],
 ) -> TelegramAnswer:
     """Take an Update: 200 when it was kept or deliberately ignored, else Telegram sends it again.
@@ -48,7 +53,7 @@ async def receive_telegram(
     """
     check_format(principal, Format.TELEGRAM)
     body = await request.body()
-    update = telegram.parse(body)
+    update = await parsers.run(telegram.parse, body)
     if update.report is None:
         return TelegramAnswer(kept=False, reason=update.ignored)
     heard = await hear(session, pipeline, vault, principal, update, update.report, body, clock())
@@ -78,11 +83,13 @@ async def receive_atproto(
     principal: NamedDependency[Principal],
     session: NamedDependency[AsyncSession],
     pipeline: NamedDependency[Pipeline],
+    parsers: NamedDependency[Confined],
     idempotency_key: IdempotencyKey = None,
 ) -> dict[str, Any]:
     """Take a report of an account or a record of the AT Protocol; answered as its lexicon says."""
     body = await request.body()
-    did, receipt = await receive_report(pipeline, principal, body, read_key(idempotency_key))
+    key = read_key(idempotency_key)
+    did, receipt = await receive_report(pipeline, principal, parsers, body, key)
     number = await number_of(session, receipt.id)
     return atproto.answer(number, did, receipt.received_at, body)
 
@@ -97,11 +104,12 @@ async def receive_atproto(
 async def fingerprint_media(request: DoorRequest) -> MediaFingerprint:
     """The hashes of a file, which is read in memory and kept nowhere."""
     body = await request.body()
-    return fingerprint(uploaded(body, request.headers.get("content-type", "")))
+    content = uploaded(body, request.headers.get("content-type", ""))
+    return await asyncio.to_thread(fingerprint, content)
 
 
 def _door(
-    form: Format, parse: Parse, media_types: Sequence[str], max_bytes: int, words: str
+    form: Format, parse: Parser, media_types: Sequence[str], max_bytes: int, words: str
 ) -> HTTPRouteHandler:
     """A door that answers a document with the receipt of what it reports."""
 
@@ -118,12 +126,13 @@ def _door(
         request: DoorRequest,
         principal: NamedDependency[Principal],
         pipeline: NamedDependency[Pipeline],
+        parsers: NamedDependency[Confined],
         clock: NamedDependency[Clock],
         idempotency_key: IdempotencyKey = None,
     ) -> Response[DocumentReceipt]:
         body, key = await request.body(), read_key(idempotency_key)
         receipt, repeated = await receive_document(
-            pipeline, principal, form, parse, body, key, clock
+            pipeline, principal, form, partial(parsers.run, parse), body, key, clock
         )
         return replay(receipt) if repeated else Response(receipt, status_code=201)
 

@@ -13,17 +13,18 @@ from triage.intake.models import AtprotoReportRow
 from triage.intake.pipeline import Pipeline
 from triage.intake.schemas import Receipt
 from triage.intake.submission import Submission, channel_of
+from triage.kit.confined import Confined
 
 BITS = 53
 """What a number of JavaScript holds exactly."""
 
 
 async def receive_report(
-    pipeline: Pipeline, principal: Principal, body: bytes, key: str | None
+    pipeline: Pipeline, principal: Principal, parsers: Confined, body: bytes, key: str | None
 ) -> tuple[str, Receipt]:
     """The DID that reports, and the receipt. Raises FormatNotTaken for a channel without one."""
     check_format(principal, Format.ATPROTO)
-    [report] = atproto.parse(body)
+    [report] = await parsers.run(atproto.parse, body)
     did = channel_of(principal).did
     if did is None:
         raise FormatNotTaken("the channel has no did")

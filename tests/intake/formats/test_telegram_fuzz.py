@@ -5,12 +5,10 @@
 
 import json
 import os
-import time
 from copy import deepcopy
 from typing import Any
 
 import msgspec
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from intake.formats.telegram_builders import (
@@ -23,16 +21,14 @@ from intake.formats.telegram_builders import (
     SENT,
     a_message,
     an_update,
-    units,
 )
 
 from triage.fingerprints.url import parse_link
-from triage.intake.formats.telegram import KINDS, MAX_BYTES, parse
+from triage.intake.formats.telegram import KINDS, parse
 from triage.kit.errors import Invalid
 from triage.reports.report import Report
 
 EXAMPLES = int(os.environ.get("TRIAGE_FUZZ_EXAMPLES", "300"))
-LONGEST = 1.0  # seconds a document may take
 FULL = an_update(
     text="😀 see t.me/dark_room/55 @other_example /help",
     entities=[
@@ -135,34 +131,3 @@ def test_an_update_with_other_values_here_and_there(data: st.DataObject) -> None
 @settings(max_examples=EXAMPLES, deadline=None, database=None)
 def test_a_message_of_any_fields(kind: str, fields: dict[str, Any]) -> None:
     check(json.dumps(an_update(kind, **fields)).encode())
-
-
-LINKS = " ".join(f"t.me/a{number}/5" for number in range(5_000))[:65_000]
-MARKS = [{"type": "url", "offset": number, "length": 4_000} for number in range(1_000)]
-
-
-@pytest.mark.parametrize(
-    "update",
-    [
-        an_update(text=LINKS),
-        an_update(text="a" * 65_000, entities=MARKS),
-        an_update(text="t.me/" * 13_000, caption="https://" * 8_000),
-        an_update(rich_message={"blocks": [{"type": "paragraph", "text": "t.me/ab "}] * 20_000}),
-        an_update(rich_message=[{"url": f"https://example.com/{n}"} for n in range(20_000)]),
-        an_update(
-            reply_markup={
-                "inline_keyboard": [[{"url": "https://example.com/" + "a" * 60}] * 99] * 99
-            }
-        ),
-    ],
-    ids=["links", "marks", "halves", "blocks", "urls", "buttons"],
-)
-def test_a_document_made_to_be_slow_is_read_in_time(update: dict[str, Any]) -> None:
-    document = json.dumps(update).encode()
-    assert len(document) <= MAX_BYTES
-    began = time.process_time()
-
-    check(document)
-
-    assert time.process_time() - began < LONGEST
-    assert units(LINKS) <= 65_536

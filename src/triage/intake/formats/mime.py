@@ -4,10 +4,10 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from email import message_from_bytes
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
+from email.parser import BytesParser
 from email.policy import compat32
 from email.utils import parseaddr, parsedate_to_datetime
 from types import MappingProxyType
@@ -63,7 +63,7 @@ def read_mail(document: bytes) -> Message:
     if sum(1 for _ in _CONTAINER.finditer(document)) > MOST_NESTED:
         raise refused("", "too many parts")
     try:
-        mail = message_from_bytes(document, policy=compat32)
+        mail = BytesParser(policy=compat32).parsebytes(document)
     except (RecursionError, ValueError, LookupError):
         raise refused("", "not a mail that can be read") from None
     _check_headers(mail)

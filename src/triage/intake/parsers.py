@@ -1,0 +1,23 @@
+"""The parsers of strangers' documents: each of them is pure, and runs confined."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from triage.fingerprints.url import parse_link
+from triage.intake.formats import activitypub, arf, atproto, email, telegram, xarf
+from triage.kit.confined import Confined
+from triage.reports.report import Report
+
+Parser: TypeAlias = Callable[[bytes], Sequence[Report]]
+
+PARSERS = (xarf.parse, arf.parse, email.parse, activitypub.parse, atproto.parse, telegram.parse)
+
+
+def confined_parsers() -> Confined:
+    return Confined(PARSERS, prepare=load_rules)
+
+
+def load_rules() -> None:
+    """Read the sites' rules and the parameters that track, which links need."""
+    parse_link("https://t.me/example/1")
+    parse_link("https://page.example/?utm_source=example")
