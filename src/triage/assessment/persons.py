@@ -78,8 +78,8 @@ def patterns_of(
     """Each way to spell what is declared, once."""
     found: dict[tuple[str, int], Pattern] = {}
     for spell, values in ((_name, names), (_handle, handles), (_phone, phones), (_other, others)):
-        for value in values:
-            for pattern in spell(_visible(value)):
+        for value in dict.fromkeys(map(_visible, values)):
+            for pattern in spell(value):
                 found.setdefault((pattern.letters, pattern.stand.value), pattern)
     return list(found.values())
 

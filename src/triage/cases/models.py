@@ -1,5 +1,6 @@
 """Cases: one harm each, the fingerprints that lead reports to them, and the signals of urgency."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -56,6 +57,36 @@ class CaseRow(Base):
     )
     parent_id: Mapped[UUID | None] = mapped_column(comment="the case this one was merged into")
     root_id: Mapped[UUID] = mapped_column(index=True, comment="the case that lives; itself if none")
+
+
+@dataclass(slots=True, kw_only=True)
+class NewCase:
+    """A case before it is stored, with the columns of CaseRow, and nobody who watches them."""
+
+    id: UUID
+    reference: str
+    state: str = CaseState.OPEN
+    band: int = 3
+    score: float = 0.0
+    weights_version: int = 0
+    rule_weights: dict[str, float] = field(default_factory=dict)
+    reasons: list[Any] = field(default_factory=list)
+    queue: str
+    allegations: list[str] = field(default_factory=list)
+    categories: list[str] = field(default_factory=list)
+    jurisdictions: list[str] = field(default_factory=list)
+    languages: list[str] = field(default_factory=list)
+    needs_child_safety: bool = False
+    report_count: int = 0
+    supplement_count: int = 0
+    version: int = 1
+    outcome: str | None = None
+    first_reported_at: datetime
+    last_reported_at: datetime
+    decided_at: datetime | None = None
+    decided_through: int | None = None
+    parent_id: UUID | None = None
+    root_id: UUID
 
 
 class ReportCaseRow(Base):

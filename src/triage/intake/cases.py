@@ -12,7 +12,7 @@ from triage.assessment.facts import CaseFacts
 from triage.assessment.scoring import assess
 from triage.assessment.signals import Signal
 from triage.assessment.weights import CURRENT_VERSION
-from triage.cases.models import CaseRow, ReportCaseRow, SignalRow
+from triage.cases.models import CaseRow, NewCase, ReportCaseRow, SignalRow
 from triage.cases.queries import lock_cases
 from triage.cases.states import CaseState
 from triage.intake.arrival import Arrival
@@ -33,7 +33,7 @@ REFERENCE_LENGTH = 8
 class Touched:
     """A case in this transaction: as it was found, and what the reports have done to it."""
 
-    case: CaseRow
+    case: CaseRow | NewCase
     opens: bool
     band_before: int
     child_safety_before: bool = False
@@ -82,7 +82,7 @@ async def write_cases(
         is_worse = touch.case.band < band_before
         has_news = is_worse or any(signal.rule not in rules_before for signal in stronger)
         disposition = "opened" if attachment.opens else "attached"
-        if not attachment.opens and await wake(
+        if isinstance(touch.case, CaseRow) and await wake(
             session,
             touch.case,
             item,
@@ -93,7 +93,7 @@ async def write_cases(
             disposition, touch.reopened = "reopened", True
         homes.append(_home_row(touch.case, item, disposition, now))
         _journal(session, touch.case, item, attachment, disposition, now)
-    opened = [touch.case for touch in touched.values() if touch.opens]
+    opened = [touch.case for touch in touched.values() if isinstance(touch.case, NewCase)]
     await _insert_cases(session, opened)
     await session.flush()
     writes.add(ReportCaseRow, homes)
@@ -103,32 +103,18 @@ async def write_cases(
     return {home["report_id"]: home for home in homes}
 
 
-def _open(item: Prepared, case_id: UUID) -> CaseRow:
-    return CaseRow(
+def _open(item: Prepared, case_id: UUID) -> NewCase:
+    return NewCase(
         id=case_id,
         reference=short_code(REFERENCE_LENGTH),
-        state=CaseState.OPEN,
-        band=3,
-        score=0.0,
-        weights_version=0,
-        rule_weights={},
-        reasons=[],
         queue=DEFAULT_QUEUE,
-        allegations=[],
-        categories=[],
-        jurisdictions=[],
-        languages=[],
-        needs_child_safety=False,
-        report_count=0,
-        supplement_count=0,
-        version=1,
         first_reported_at=item.received_at,
         last_reported_at=item.received_at,
         root_id=case_id,
     )
 
 
-def absorb(case: CaseRow, item: Arrival) -> list[Signal]:
+def absorb(case: CaseRow | NewCase, item: Arrival) -> list[Signal]:
     """Score the case anew with what has come; returns the signals that are new or stronger.
 
     Automation only raises: the band never falls by a report.
@@ -155,9 +141,9 @@ def absorb(case: CaseRow, item: Arrival) -> list[Signal]:
     return stronger
 
 
-async def _insert_cases(session: AsyncSession, cases: Sequence[CaseRow]) -> None:
+async def _insert_cases(session: AsyncSession, cases: Sequence[NewCase]) -> None:
     """Insert cases; one whose short reference is taken gets another."""
-    columns = [column.key for column in CaseRow.__table__.columns]
+    columns = NewCase.__slots__
     waiting = {case.id: case for case in cases}
     while waiting:
         rows = [{name: getattr(case, name) for name in columns} for case in waiting.values()]
@@ -199,7 +185,9 @@ async def place(
             await retarget(session, Placement.of(touch.case, now), policies, actor, now)
 
 
-def _home_row(case: CaseRow, item: Prepared, disposition: str, now: datetime) -> dict[str, Any]:
+def _home_row(
+    case: CaseRow | NewCase, item: Prepared, disposition: str, now: datetime
+) -> dict[str, Any]:
     return {
         "report_id": item.report_id,
         "case_id": case.id,
@@ -231,7 +219,7 @@ def signal_rows(case_id: UUID, item: Arrival, signals: Sequence[Signal]) -> list
 
 def _journal(
     session: AsyncSession,
-    case: CaseRow,
+    case: CaseRow | NewCase,
     item: Prepared,
     attachment: Attachment,
     disposition: str,

@@ -35,11 +35,12 @@ from triage.vault.service import Vault
 @post("/v1/reports", operation_id="create_report", status_code=201, responses=replayed(Receipt))
 async def create_report(
     data: JSONBody[Report],
-    principal: NamedDependency[Principal],
-    pipeline: NamedDependency[Pipeline],
+    request: Request[Principal, Any, State],
+    pipeline: NamedDependency[Pipeline],  # the only one: several would be a task for each
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Receipt]:
     """Take one report: 201 with its receipt, 200 when it is a repetition."""
+    principal = request.user
     check_format(principal, Format.NATIVE)
     submission = Submission(
         principal=principal, report=data, door="native", key=read_key(idempotency_key)

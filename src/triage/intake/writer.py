@@ -17,7 +17,7 @@ from triage.intake.submission import Prepared
 from triage.kit.db import is_retryable, is_unavailable
 from triage.kit.errors import Problem, Unavailable
 
-BATCH = 64
+BATCH = 32  # of 64 callers, one half is stored while the other half's next reports are prepared
 BATCH_BYTES = 1024 * 1024
 TRIES = 3
 PATIENCE = 5.0

@@ -1,24 +1,38 @@
 """Client-made identifiers: UUIDv7 (RFC 9562) and short codes that people can read aloud."""
 
 import os
-import secrets
 import threading
 import time
+from base64 import b32encode
 from uuid import UUID
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base 32: no I, L, O, U
 
+_VALUES = {character: value for value, character in enumerate(ALPHABET)}
+_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET.encode())
+
 LOW_62 = (1 << 62) - 1
+
+NOISE_BYTES = 9
+POOLED = 128  # ids whose noise is read from the system at a time
 
 _lock = threading.Lock()
 _last = 0
+_noise: list[int] = []
+os.register_at_fork(after_in_child=_noise.clear)
 
 
 def uuid7() -> UUID:
     """A UUIDv7 that is greater than every one this process made before."""
     global _last  # noqa: PLW0603 - the order within a process needs one memory
-    noise = int.from_bytes(os.urandom(9), "big")
     with _lock:
+        if not _noise:
+            pool = os.urandom(NOISE_BYTES * POOLED)
+            _noise.extend(
+                int.from_bytes(pool[place : place + NOISE_BYTES], "big")
+                for place in range(0, len(pool), NOISE_BYTES)
+            )
+        noise = _noise.pop()
         # 48 bits of milliseconds, then 12 bits (rand_a) that count up within one of them.
         _last = max(time.time_ns() // 1_000_000 << 12 | noise >> 64, _last + 1)
         stamp = _last
@@ -28,14 +42,12 @@ def uuid7() -> UUID:
 
 def short_code(length: int) -> str:
     """Random Crockford base 32: 5 bits a character."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+    return code_of(os.urandom(-(-length * 5 // 8)), length)
 
 
 def code_of(digest: bytes, length: int) -> str:
     """The first `length` x 5 bits of a digest in Crockford base 32."""
-    number = int.from_bytes(digest, "big")
-    bits = len(digest) * 8
-    return "".join(ALPHABET[number >> (bits - 5 * (i + 1)) & 31] for i in range(length))
+    return b32encode(digest[: -(-length * 5 // 8)]).translate(_CROCKFORD)[:length].decode("ascii")
 
 
 def check_character(code: str) -> str:
@@ -43,7 +55,7 @@ def check_character(code: str) -> str:
 
     Odd weights have inverses modulo 32, so no change of one character leaves the sum as it was.
     """
-    return ALPHABET[sum((2 * i + 1) * ALPHABET.index(c) for i, c in enumerate(code)) % 32]
+    return ALPHABET[sum((2 * i + 1) * _VALUES[c] for i, c in enumerate(code)) % 32]
 
 
 def grouped(code: str, size: int = 4) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.models import ScopeRow
 from triage.access.principal import Grant
-from triage.cases.models import CaseRow
+from triage.cases.models import CaseRow, NewCase
 from triage.journal.actor import Actor, Subject
 from triage.journal.service import append
 from triage.kit.rows import Writes
@@ -40,7 +40,7 @@ class Placement:
         return self.jurisdictions[0] if self.jurisdictions else None
 
     @classmethod
-    def of(cls, case: CaseRow, since: datetime) -> "Placement":
+    def of(cls, case: CaseRow | NewCase, since: datetime) -> "Placement":
         return cls(
             case_id=case.id,
             band=case.band,

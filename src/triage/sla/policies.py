@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,6 +19,10 @@ class Deadline:
     due_at: datetime
 
 
+Chosen: TypeAlias = tuple[PolicyRow, timedelta, timedelta]
+"""A policy, and how long after the start of a clock it warns and ends."""
+
+
 class Policies:
     """The policies in force: of each id the newest version."""
 
@@ -26,7 +31,7 @@ class Policies:
         for row in sorted(rows, key=lambda row: row.version):
             newest[row.id] = row
         self._rows: Sequence[PolicyRow] = tuple(newest.values())
-        self._chosen: dict[tuple[ClockKind, int, str | None], PolicyRow] = {}
+        self._chosen: dict[tuple[ClockKind, int, str | None], Chosen] = {}
 
     def deadline(
         self, kind: ClockKind, *, band: int, jurisdiction: str | None, start: datetime
@@ -35,9 +40,10 @@ class Policies:
         asked = (kind, band, jurisdiction)
         if asked not in self._chosen:
             self._chosen[asked] = self._choose(*asked)
-        return _from(self._chosen[asked], start)
+        policy, warning, limit = self._chosen[asked]
+        return Deadline(policy, start, start + warning, start + limit)
 
-    def _choose(self, kind: ClockKind, band: int, jurisdiction: str | None) -> PolicyRow:
+    def _choose(self, kind: ClockKind, band: int, jurisdiction: str | None) -> Chosen:
         applying = [
             row
             for row in self._rows
@@ -47,13 +53,10 @@ class Policies:
         ]
         # A jurisdiction's own law goes before our default for everywhere.
         special = [row for row in applying if row.jurisdiction is not None] or applying
-        return min(special, key=lambda row: (row.limit_seconds, row.id))
+        policy = min(special, key=lambda row: (row.limit_seconds, row.id))
+        limit = timedelta(seconds=policy.limit_seconds)
+        return policy, limit * policy.warn_share, limit
 
 
 async def load_policies(session: AsyncSession) -> Policies:
     return Policies((await session.scalars(sa.select(PolicyRow))).all())
-
-
-def _from(policy: PolicyRow, start: datetime) -> Deadline:
-    limit = timedelta(seconds=policy.limit_seconds)
-    return Deadline(policy, start, start + limit * policy.warn_share, start + limit)
