@@ -54,17 +54,18 @@ def test_a_batch_ends_at_its_bytes_but_takes_one_however_large() -> None:
     assert names(room.take(10, 100)) == ["a3"]
 
 
-def test_one_channel_leaves_a_quarter_of_the_room_to_the_others(
+def test_however_many_channels_flood_there_is_room_for_one_more(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(lanes, "WAITING", 8)
-    room = Lanes()
-    for number in range(6):
-        assert room.has_room(ONE)
-        room.add(waiting(str(number), ONE))
+    monkeypatch.setattr(lanes, "WAITING", 64)
+    room, taken = Lanes(), []
+    for flooding in (uuid7() for _ in range(10)):
+        before = len(room)
+        while room.has_room(flooding):
+            room.add(waiting("report", flooding))
+        taken.append(len(room) - before)
 
-    assert not room.has_room(ONE)
-    assert room.has_room(OTHER)
+    assert taken == [32, 16, 8, 4, 2, 1, 1, 0, 0, 0]
 
 
 def test_bytes_are_room_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,3 +75,5 @@ def test_bytes_are_room_too(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert not room.has_room(ONE)
     assert room.has_room(OTHER)
+    room.take(1, 100)
+    assert room.has_room(ONE)

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from races.service import Service, a_report
 
+from triage.intake import lanes
 from triage.kit.db import create_engine, disposing
 
 BATCH = "/v1/reports/batch"
@@ -143,3 +144,30 @@ async def test_a_body_that_is_no_batch_is_refused_as_a_whole(
 async def test_nothing_is_a_batch_of_nothing(bot: httpx.AsyncClient) -> None:
     assert await posted(bot, "") == []
     assert (await bot.post(BATCH, json=[])).json() == {"items": []}
+
+
+async def test_what_finds_no_room_is_told_in_its_place(
+    service: Service, bot: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "WAITING", 40)
+
+    items = await posted(bot, lines(*(a_report(str(number)) for number in range(50))))
+
+    statuses = [item["status"] for item in items]
+    assert (statuses.count(201), statuses.count(503)) == (20, 30)
+    assert items[-1]["problem"]["type"] == "urn:triage:problem:busy"
+    assert await service.count("report") == 20
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"[" + b"1," * 4_000_000 + b"1]", b"[" + b"[]," * 2_500_000 + b"1]"],
+    ids=["numbers", "arrays"],
+)
+async def test_an_array_of_millions_is_refused_within_the_limits(
+    bot: httpx.AsyncClient, body: bytes
+) -> None:
+    answer = await bot.post(BATCH, content=body, headers={"Content-Type": "application/json"})
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"]

@@ -1,11 +1,13 @@
 """What is added to a report later: kept, seen by the reviewer, scored and judged anew."""
 
+from functools import partial
 from typing import Any
 
 import httpx
 import pytest
 from journeys.steps import ManualClock, case_of, claimed, decide, decided, reported
 from races.service import Service, a_report
+from races.together import together
 
 REQUEST = {
     "allegations": ["deepfake"],
@@ -227,3 +229,37 @@ async def test_a_stale_page_cannot_be_made_up(
     answer = await decide(ana, claim)
 
     assert answer.status_code == 400
+
+
+async def test_what_comes_at_once_completes_the_request_together(
+    service: Service, bot: httpx.AsyncClient
+) -> None:
+    parts: list[dict[str, Any]] = [
+        {"reporter": {"name": "Kim"}},
+        {"reporter": {"contact": "kim@example.com"}},
+        {"declarations": {"signature": "Kim"}},
+        {"text": "And more."},
+    ]
+    for number in range(8):
+        receipt = await reported(bot, a_report(str(number)) | REQUEST)
+        path = f"/v1/reports/{receipt['id']}/supplements"
+        answers = await together(partial(bot.post, path, json=part) for part in parts)
+        last = await added(bot, receipt, text="And more still.")
+
+        assert [answer.status_code for answer in answers] == [201] * len(parts)
+        assert last["validity"]["kr-tba-22-5"]["valid"]
+    assert await service.count("report_validity") == 8
+
+
+async def test_the_same_words_are_news_a_day_later(
+    service: Service, bot: httpx.AsyncClient, clock: ManualClock
+) -> None:
+    receipt = await reported(bot, a_report("1"))
+    message = {"code": receipt["receipt_code"], "text": "He wrote again."}
+    answers = []
+    for hours in (0, 0, 24):
+        clock.forward(hours=hours)
+        answers.append(await service.caller().post("/v1/receipts/messages", json=message))
+
+    assert [answer.status_code for answer in answers] == [201, 200, 201]
+    assert await service.count("report_supplement") == 2

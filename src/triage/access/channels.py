@@ -11,11 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.models import ChannelRow, PrincipalRow
 from triage.access.principal import ChannelKind, Format, Role
-from triage.access.schemas import ChannelChange, ChannelForm, ChannelSettings
+from triage.access.schemas import ChannelChange, ChannelForm, ChannelGrant, ChannelSettings
 from triage.access.tokens import Scopes, issue, renew
 from triage.journal.actor import Actor, Subject
 from triage.journal.service import append
 from triage.kit.errors import Conflict, NotFound
+from triage.kit.ids import uuid7
+from triage.kit.rows import insert_new
+
+_JOURNALED = ("kind", "jurisdiction", "formats", "grants", "quota", "telegram_reply")
 
 
 class ChannelNotFound(NotFound):
@@ -29,9 +33,24 @@ class ChannelExists(Conflict):
 async def create_channel(
     session: AsyncSession, actor: Actor, form: ChannelForm, now: datetime
 ) -> tuple[ChannelRow, str]:
-    """The channel and its token, which is never shown again. Raises ChannelExists."""
-    if await session.scalar(sa.select(ChannelRow.id).where(ChannelRow.name == form.name)):
+    """The channel and its token, which is never shown again.
+
+    Raises ChannelExists and NameOfOtherChannel.
+    """
+    row: dict[str, Any] = {"id": uuid7(), "created_at": now} | {
+        name: getattr(form, name) for name in form.__struct_fields__
+    }
+    if not await insert_new(session, ChannelRow, [row], returning=("id",)):
         raise ChannelExists
+    channel = await find_channel(session, row["id"])
+    append(
+        session,
+        "channel.created",
+        actor,
+        [Subject("channel", channel.id)],
+        at=now,
+        body={name: _plain(value) for name, value in row.items() if name in _JOURNALED},
+    )
     token = await issue(
         session,
         actor,
@@ -39,14 +58,8 @@ async def create_channel(
         name=form.name,
         scopes=Scopes(),
         now=now,
-        channel=(form.name, form.kind, form.jurisdiction),
+        channel=channel.id,
     )
-    channel = (
-        await session.scalars(sa.select(ChannelRow).where(ChannelRow.name == form.name))
-    ).one()
-    for name in ("formats", "grants", "quota", "telegram_reply", "did"):
-        setattr(channel, name, getattr(form, name))
-    await session.flush()
     return channel, token
 
 
@@ -60,19 +73,22 @@ async def update_channel(
         for name in change.__struct_fields__
         if (value := getattr(change, name)) is not msgspec.UNSET
     }
-    for name, value in given.items():
-        if name == "closed":
-            channel.closed_at = (channel.closed_at or now) if value else None
-        else:
-            setattr(channel, name, value)
-    append(
-        session,
-        "channel.changed",
-        actor,
-        [Subject("channel", channel.id)],
-        at=now,
-        body={"fields": sorted(given)},
-    )
+    if "closed" in given:
+        closed = given.pop("closed")
+        given["closed_at"] = (channel.closed_at or now) if closed else None
+    before = {name: getattr(channel, name) for name in given}
+    changed = sorted(name for name, value in given.items() if value != before[name])
+    for name in changed:
+        setattr(channel, name, given[name])
+    if changed:
+        append(
+            session,
+            "channel.changed",
+            actor,
+            [Subject("channel", channel.id)],
+            at=now,
+            body={name: [_plain(before[name]), _plain(given[name])] for name in changed},
+        )
     await session.flush()
     return channel
 
@@ -84,7 +100,7 @@ async def rotate_channel(
     channel = await find_channel(session, channel_id)
     principals = await session.scalars(
         sa.select(PrincipalRow.id)
-        .where(PrincipalRow.channel_id == channel.id)
+        .where(PrincipalRow.channel_id == channel.id, PrincipalRow.left_at.is_(None))
         .order_by(PrincipalRow.id)
     )
     append(session, "channel.rotated", actor, [Subject("channel", channel.id)], at=now)
@@ -108,6 +124,11 @@ async def list_channels(
     return (await session.scalars(query)).all()
 
 
+def _plain(value: object) -> Any:
+    """For the journal: what was and what is, so that a grant or a quota can be followed."""
+    return msgspec.to_builtins(value)
+
+
 def present_channel(row: ChannelRow) -> ChannelSettings:
     return ChannelSettings(
         id=row.id,
@@ -115,7 +136,7 @@ def present_channel(row: ChannelRow) -> ChannelSettings:
         kind=ChannelKind(row.kind),
         jurisdiction=row.jurisdiction,
         formats=[Format(value) for value in row.formats],
-        grants=["sees_matches" for _ in row.grants],
+        grants=msgspec.convert(row.grants, list[ChannelGrant]),
         quota=row.quota,
         telegram_reply=row.telegram_reply,
         did=row.did,

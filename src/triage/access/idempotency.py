@@ -14,12 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.models import IdempotencyKeyRow
 from triage.access.principal import Principal
-from triage.kit.db import sqlstate, table_of
+from triage.kit.db import is_lock_timeout, table_of, wait_for_locks
 from triage.kit.errors import Conflict, FieldError, Invalid, Problem
 from triage.vault.digests import Digests
 
 KEPT = timedelta(hours=24)
-WAIT, WAIT_TOGETHER = "5s", "500ms"
+WAIT = 5.0
+"""Seconds for a first request that has not ended yet."""
 
 _NEW = insert(table_of(IdempotencyKeyRow))
 TAKE_KEYS = _NEW.on_conflict_do_update(
@@ -84,14 +85,11 @@ async def claim_keys(
 ) -> dict[bytes, First]:
     """Take the keys; those taken before are answered with their first request, by key digest.
 
-    Waits up to 5 s for a first try that has not committed yet, 500 ms when there are several keys,
-    whose requests shall not all wait for one; then raises FirstStillRunning. Keys are free again
-    after 24 h.
+    Waits for a first try that has not committed yet as long as the transaction waits for locks,
+    then raises FirstStillRunning. Keys are free again after 24 h.
     """
     if not claims:
         return {}
-    wait = WAIT if len(claims) == 1 else WAIT_TOGETHER
-    await session.execute(sa.text(f"SET LOCAL lock_timeout = '{wait}'"))
     ordered = sorted(claims, key=lambda claim: (claim.principal_id, claim.key_digest))
     rows = [
         {
@@ -106,7 +104,7 @@ async def claim_keys(
     try:
         taken = set((await session.execute(TAKE_KEYS, rows)).scalars())
     except DBAPIError as error:
-        if sqlstate(error) == "55P03":
+        if is_lock_timeout(error):
             raise FirstStillRunning from error
         raise
     return await _firsts(session, [claim for claim in ordered if claim.key_digest not in taken])
@@ -141,6 +139,7 @@ async def once(
         request_digest=digests.digest(f"request:{operation}", msgspec.json.encode(request)),
         result_id=result_id,
     )
+    await wait_for_locks(session, WAIT)
     taken = await claim_keys(session, [claim], now)
     first = taken.get(claim.key_digest)
     return None if first is None else first.result_for(claim)

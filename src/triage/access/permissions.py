@@ -40,10 +40,17 @@ TELEGRAM_DOOR = "receive_telegram"
 """Its caller is known by the secret token that Telegram repeats, not by `Authorization`."""
 
 COUNTED = frozenset(
-    {"create_report", "create_supplement", "receive_xarf", "receive_arf", "receive_email"}
+    {
+        "create_report",
+        "create_reports",
+        "create_supplement",
+        "receive_xarf",
+        "receive_arf",
+        "receive_email",
+    }
     | {"receive_activitypub", "receive_atproto", TELEGRAM_DOOR}
 )
-"""Operations of which each request is one of a channel's quota; a batch counts its lines."""
+"""Operations of which each request is one of a channel's quota; of a batch, each line."""
 
 PERMISSIONS: Mapping[str, Rule] = {
     # doors

@@ -30,14 +30,20 @@ class QuotaExceeded(Problem):
     status = 429
     title = "The quota is used up"
 
-    def __init__(self, policy: str, seconds: float) -> None:
+    def __init__(self, allowance: "Allowance") -> None:
         super().__init__("Retry-After tells when there is room again")
-        self.retry_after = max(1, math.ceil(seconds))
-        self.members = {"violated-policies": [policy]}
+        self.allowance = allowance
+        self.retry_after = max(1, allowance.seconds)
+        self.members = {"violated-policies": [allowance.quota.policy]}
 
     @classmethod
     def type_uri(cls) -> str:
         return "https://iana.org/assignments/http-problem-types#quota-exceeded"
+
+
+class BeyondQuota(Problem):
+    status = 422
+    title = "More reports in one request than the quota of a minute"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,7 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What is left of a quota as far as this process knows, and the seconds to the next minute."""
+    """What is left of a quota as far as this process knows, and the seconds until there is more."""
 
     quota: Quota
     remaining: int
@@ -80,15 +86,18 @@ class Quotas:
     def __init__(self, sessions: async_sessionmaker[AsyncSession], clock: Clock) -> None:
         self._sessions = sessions
         self._clock = clock
-        self._portions: OrderedDict[tuple[str, bytes], _Portion] = OrderedDict()
+        self._portions: OrderedDict[Quota, _Portion] = OrderedDict()
 
     async def take(self, quota: Quota, count: int = 1) -> Allowance:
-        """Use up `count` of the quota, all or nothing; raises QuotaExceeded.
+        """Use up `count` of the quota, all or nothing; raises QuotaExceeded and BeyondQuota.
 
         A sliding minute: what was used in the last one weighs as much as it still overlaps.
         """
-        portion = self._portions.setdefault((quota.policy, quota.subject), _Portion())
-        self._portions.move_to_end((quota.policy, quota.subject))
+        if count > quota.limit:
+            raise BeyondQuota(f"at most {quota.limit}")
+        # By the limit, too: when that is changed, nothing of the old one is remembered.
+        portion = self._portions.setdefault(quota, _Portion())
+        self._portions.move_to_end(quota)
         if len(self._portions) > MEMORY_SIZE:
             self._portions.popitem(last=False)
         async with portion.lock:
@@ -98,7 +107,7 @@ class Quotas:
                 portion.minute, portion.left, portion.refused_count = minute, 0, math.inf
             if portion.left < count:
                 if now < portion.refused_until and count - portion.left >= portion.refused_count:
-                    raise QuotaExceeded(quota.policy, portion.refused_until - now)
+                    raise QuotaExceeded(_refused(portion, quota, portion.refused_until - now))
                 await self._fetch(portion, quota, count, now)
             portion.left -= count
             seconds = math.ceil((minute + 1) * WINDOW - now)
@@ -118,8 +127,12 @@ class Quotas:
         if not granted:
             wait = _wait(quota.limit - needed, taken, before, passed) * WINDOW
             portion.refused_count, portion.refused_until = needed, now + wait
-            raise QuotaExceeded(quota.policy, wait)
+            raise QuotaExceeded(_refused(portion, quota, wait))
         portion.left += granted
+
+
+def _refused(portion: _Portion, quota: Quota, seconds: float) -> Allowance:
+    return Allowance(quota, portion.left + portion.room, math.ceil(seconds))
 
 
 def _wait(allowed: int, taken: int, before: int, passed: float) -> float:

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -21,6 +22,14 @@ from triage.kit.rows import insert
 
 class ChannelOfOtherKind(Conflict):
     title = "A channel of this name exists with another kind or jurisdiction"
+
+
+class NameOfOtherChannel(Conflict):
+    title = "Somebody of this name posts to another channel"
+
+
+NewChannel: TypeAlias = tuple[str, ChannelKind, str | None]
+"""Name, kind and jurisdiction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +56,15 @@ async def issue(
     name: str,
     scopes: Scopes,
     now: datetime,
-    channel: tuple[str, ChannelKind, str | None] | None = None,
+    channel: NewChannel | UUID | None = None,
 ) -> str:
     """A new token; the principal of this role and name is made when there is none yet.
 
-    `channel` is (name, kind, jurisdiction), for the role intake only. Raises ChannelOfOtherKind.
+    `channel`, for the role intake only: one that exists, or that is made when there is none of its
+    name. Raises ChannelOfOtherKind and NameOfOtherChannel.
     """
+    if isinstance(channel, tuple):
+        channel = await _channel(session, actor, channel, now)
     principal_id = await _principal(session, actor, role, name, channel, now)
     added = await _widen(session, principal_id, scopes)
     return await _credential(session, actor, principal_id, role, added, now)
@@ -131,15 +143,16 @@ async def _principal(
     actor: Actor,
     role: Role,
     name: str,
-    channel: tuple[str, ChannelKind, str | None] | None,
+    channel_id: UUID | None,
     now: datetime,
 ) -> UUID:
     known = await session.scalar(
-        sa.select(PrincipalRow.id).where(PrincipalRow.role == role, PrincipalRow.name == name)
+        sa.select(PrincipalRow).where(PrincipalRow.role == role, PrincipalRow.name == name)
     )
     if known is not None:
-        return known
-    channel_id = await _channel(session, actor, channel, now) if channel else None
+        if channel_id not in (None, known.channel_id):
+            raise NameOfOtherChannel
+        return known.id
     principal_id = uuid7()
     await insert(
         session,
@@ -168,7 +181,7 @@ async def _principal(
 async def _channel(
     session: AsyncSession,
     actor: Actor,
-    channel: tuple[str, ChannelKind, str | None],
+    channel: NewChannel,
     now: datetime,
 ) -> UUID:
     name, kind, jurisdiction = channel

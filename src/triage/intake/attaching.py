@@ -88,18 +88,27 @@ async def bring_to(session: AsyncSession, case_id: UUID, item: Arrival) -> tuple
 
     It never moves the report; what it brings anew attaches others under the rule of `resolve`.
     """
-    keys = sorted({_key(fp) for fp in item.fingerprints})
-    known = await _known(session, keys)
+    known = await _known(session, sorted({_key(fp) for fp in item.fingerprints}))
+    plan, hit = _plan_for(case_id, item, known)
+    stored = await _insert(session, plan)
+    if lost := plan.fingerprints.keys() - stored:
+        known |= await _known(session, sorted(lost))
+        settled, hit = _plan_for(case_id, item, known)
+        await _correct(session, settled, stored, plan)
+    return tuple(sorted(hit - {case_id}))
+
+
+def _plan_for(
+    case_id: UUID, item: Arrival, known: Mapping[FingerprintKey, Known]
+) -> tuple[Plan, set[UUID]]:
+    """The rows of what is new, and the cases that are hit, its own among them."""
     hit = {found.case_id for found in known.values() if found.attaches} | {case_id}
     new = {
         _key(fp): (case_id, item.report_id, len(hit) == 1 and not fp.claimed)
         for fp in item.fingerprints
         if _key(fp) not in known
     }
-    stored = await _insert(session, Plan({}, new))
-    if lost := new.keys() - stored:
-        hit |= {found.case_id for found in (await _known(session, sorted(lost))).values()}
-    return tuple(sorted(hit - {case_id}))
+    return Plan({}, new), hit
 
 
 def resolve(fresh: Sequence[Prepared], known: Mapping[FingerprintKey, Known]) -> Plan:

@@ -8,13 +8,13 @@ import msgspec
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from triage.access.idempotency import Claim, claim_keys, digest_of_key
+from triage.access.idempotency import WAIT, Claim, claim_keys, digest_of_key
 from triage.access.principal import Principal
 from triage.intake.answers import Kept
 from triage.intake.pipeline import Pipeline
 from triage.intake.schemas import BatchAnswer, BatchItem
 from triage.intake.submission import Submission
-from triage.kit.db import problem_of
+from triage.kit.db import problem_of, wait_for_locks
 from triage.kit.errors import FieldError, Invalid, Problem, details_of
 from triage.kit.ids import uuid7
 from triage.kit.strict_json import BodyReader
@@ -33,24 +33,31 @@ _ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 class TooManyLines(Invalid):
-    title = f"More than {MAX_LINES} reports in one request"
+    def __init__(self) -> None:
+        super().__init__(errors=[FieldError("", f"more than {MAX_LINES} reports")])
 
 
-def split(body: bytes, media_type: str) -> list[bytes]:
-    """The documents of a body: its lines, empty ones left out, or the elements of its array.
-
-    Raises Invalid for a body that is no array, and TooManyLines.
-    """
-    if media_type == NDJSON:
-        documents = [line for line in body.split(b"\n") if line.strip()]
-    else:
-        try:
-            documents = [bytes(raw) for raw in _ARRAY.decode(body)]
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise Invalid(errors=[FieldError("", "not a JSON array")]) from None
-    if len(documents) > MAX_LINES:
+def lines_of(body: bytes) -> list[bytes]:
+    """The lines of NDJSON, empty ones left out; raises TooManyLines, of which empty ones count."""
+    lines = body.rstrip().split(b"\n", 2 * MAX_LINES)
+    documents = [line for line in lines if line.strip()]
+    if len(lines) > 2 * MAX_LINES or len(documents) > MAX_LINES:
         raise TooManyLines
     return documents
+
+
+def elements_of(body: bytes) -> list[bytes]:
+    """The elements of a JSON array as they stand there; raises Invalid and TooManyLines.
+
+    An array of nothing but numbers is millions of them: to be called where memory is limited.
+    """
+    try:
+        elements = _ARRAY.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Invalid(errors=[FieldError("", "not a JSON array")]) from None
+    if len(elements) > MAX_LINES:
+        raise TooManyLines
+    return [bytes(element) for element in elements]
 
 
 async def claim_body(
@@ -73,6 +80,7 @@ async def claim_body(
         result_id=uuid7(),
     )
     async with sessions.begin() as session:
+        await wait_for_locks(session, WAIT)
         taken = await claim_keys(session, [claim], now)
         if first := taken.get(claim.key_digest):
             first.result_for(claim)

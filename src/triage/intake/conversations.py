@@ -9,7 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from triage.access.idempotency import Claim, FirstStillRunning, claim_keys, digest_of_key, point_key
+from triage.access.idempotency import (
+    WAIT,
+    Claim,
+    FirstStillRunning,
+    claim_keys,
+    digest_of_key,
+    point_key,
+)
 from triage.access.principal import Format, Principal
 from triage.intake.formats.telegram import Update
 from triage.intake.models import ConversationRow
@@ -17,6 +24,8 @@ from triage.intake.pipeline import Pipeline
 from triage.intake.schemas import Receipt
 from triage.intake.submission import Submission, channel_of, digest_of_external_id
 from triage.intake.supplements import Addition, TooManySupplements, add_supplement
+from triage.kit.clock import Clock
+from triage.kit.db import wait_for_locks
 from triage.kit.errors import TryAgain
 from triage.kit.ids import uuid7
 from triage.reports.models import ReportRow
@@ -46,18 +55,20 @@ async def hear(
     update: Update,
     report: Report,
     original: bytes,
-    now: datetime,
+    clock: Clock,
 ) -> Heard:
     """Keep one message; the same update again changes nothing and is answered as before.
 
     Raises TryAgain while the same update is being kept.
     """
+    now = clock()
     claim = Claim(
         principal_id=principal.id,
         key_digest=digest_of_key(vault.digests, principal, f"telegram#{update.update_id}"),
         request_digest=_SAME,
         result_id=uuid7(),
     )
+    await wait_for_locks(session, WAIT)
     try:
         taken = await claim_keys(session, [claim], now)
     except FirstStillRunning:
@@ -75,7 +86,7 @@ async def hear(
     target = same or current
     if target is not None:
         addition = _addition(principal, target, update, report, original)
-        if await _was_added(session, vault, addition, now):
+        if await _was_added(session, vault, addition, clock):
             await point_key(session, claim, target)
             return Heard(target, None)
     submission = Submission(
@@ -147,12 +158,10 @@ def _addition(
     )
 
 
-async def _was_added(
-    session: AsyncSession, vault: Vault, addition: Addition, now: datetime
-) -> bool:
+async def _was_added(session: AsyncSession, vault: Vault, addition: Addition, clock: Clock) -> bool:
     """False for a report that has too many additions already: a new one begins."""
     try:
-        await add_supplement(session, vault, addition, now)
+        await add_supplement(session, vault, addition, clock)
     except TooManySupplements:
         return False
     return True

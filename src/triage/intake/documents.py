@@ -7,6 +7,7 @@ from typing import TypeAlias
 import msgspec
 
 from triage.access.principal import Format, Principal
+from triage.intake.answers import Kept
 from triage.intake.arrival import FUTURE
 from triage.intake.pipeline import Pipeline
 from triage.intake.schemas import DocumentReceipt, Receipt
@@ -56,8 +57,20 @@ async def receive_document(
         )
         for number, report in enumerate(reports)
     ]
-    kept = [await pipeline.receive(submission) for submission in submissions]
+    kept = await _kept(pipeline, submissions)
     return _together([item.receipt for item in kept]), all(item.replayed for item in kept)
+
+
+async def _kept(pipeline: Pipeline, submissions: Sequence[Submission]) -> list[Kept]:
+    """All of one document, together where there are several. Raises what the first came to."""
+    if len(submissions) == 1:
+        return [await pipeline.receive(submissions[0])]
+    kept: list[Kept] = []
+    for answer in await pipeline.receive_many(submissions):
+        if isinstance(answer, BaseException):
+            raise answer
+        kept.append(answer)
+    return kept
 
 
 def _without_future(report: Report, now: datetime) -> Report:

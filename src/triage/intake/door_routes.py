@@ -56,7 +56,7 @@ async def receive_telegram(
     update = await parsers.run(telegram.parse, body)
     if update.report is None:
         return TelegramAnswer(kept=False, reason=update.ignored)
-    heard = await hear(session, pipeline, vault, principal, update, update.report, body, clock())
+    heard = await hear(session, pipeline, vault, principal, update, update.report, body, clock)
     channel = principal.channel
     if (
         heard.opened

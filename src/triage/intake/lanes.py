@@ -10,15 +10,21 @@ from triage.intake.submission import Prepared
 
 WAITING = 1024
 WAITING_BYTES = 64 * 1024 * 1024
-SHARE = 0.75
-"""Of the room, for one channel: the rest is reserved for the others."""
+SHARE = 0.5
+"""Of the room that the others leave, for one channel: there is always some for one more."""
 
 Waiting: TypeAlias = tuple[Prepared, asyncio.Future[Answer]]
 
 
+class Lane(deque[Waiting]):
+    """Of one channel. `size`: of all that waits, in bytes."""
+
+    size = 0
+
+
 class Lanes:
     def __init__(self) -> None:
-        self._lanes: OrderedDict[UUID, deque[Waiting]] = OrderedDict()
+        self._lanes: OrderedDict[UUID, Lane] = OrderedDict()
         self._count = 0
         self._bytes = 0
 
@@ -26,17 +32,17 @@ class Lanes:
         return self._count
 
     def has_room(self, channel_id: UUID) -> bool:
-        lane = self._lanes.get(channel_id, ())
-        return (
-            self._count < WAITING
-            and self._bytes < WAITING_BYTES
-            and len(lane) < WAITING * SHARE
-            and sum(item.size for item, _ in lane) < WAITING_BYTES * SHARE
+        lane = self._lanes.get(channel_id, Lane())
+        others, bytes_of_others = self._count - len(lane), self._bytes - lane.size
+        return len(lane) < SHARE * (WAITING - others) and lane.size < SHARE * (
+            WAITING_BYTES - bytes_of_others
         )
 
     def add(self, waiting: Waiting) -> None:
         item = waiting[0]
-        self._lanes.setdefault(item.submission.channel.id, deque()).append(waiting)
+        lane = self._lanes.setdefault(item.submission.channel.id, Lane())
+        lane.append(waiting)
+        lane.size += item.size
         self._count += 1
         self._bytes += item.size
 
@@ -49,6 +55,7 @@ class Lanes:
             if batch and size + lane[0][0].size > most_bytes:
                 break
             batch.append(lane.popleft())
+            lane.size -= batch[-1][0].size
             size += batch[-1][0].size
             self._lanes.move_to_end(channel_id)
             if not lane:

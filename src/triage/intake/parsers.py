@@ -4,13 +4,22 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from triage.fingerprints.url import parse_link
+from triage.intake.batch import elements_of
 from triage.intake.formats import activitypub, arf, atproto, email, telegram, xarf
 from triage.kit.confined import Confined
 from triage.reports.report import Report
 
 Parser: TypeAlias = Callable[[bytes], Sequence[Report]]
 
-PARSERS = (xarf.parse, arf.parse, email.parse, activitypub.parse, atproto.parse, telegram.parse)
+PARSERS = (
+    xarf.parse,
+    arf.parse,
+    email.parse,
+    activitypub.parse,
+    atproto.parse,
+    telegram.parse,
+    elements_of,
+)
 
 
 def confined_parsers() -> Confined:

@@ -5,6 +5,7 @@ keep reports (replays drop out) -> attach to or open cases -> re-score -> clocks
 -> journal -> answer each caller.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from triage.access.principal import Grant, Principal
+from triage.access.principal import Channel, Grant, Principal
 from triage.intake.answers import Answer, Kept
 from triage.intake.attaching import attach
 from triage.intake.cases import write_cases
@@ -23,6 +24,7 @@ from triage.intake.schemas import Receipt
 from triage.intake.submission import Prepared, Submission, prepare
 from triage.intake.writer import Writer
 from triage.kit.clock import Clock
+from triage.kit.db import wait_for_locks
 from triage.kit.errors import Invalid, Problem
 from triage.kit.rows import Writes
 from triage.reports.models import ReportLocationRow, ReportMediaRow, ReportValidityRow
@@ -52,6 +54,10 @@ class Pipeline:
             raise answer
         return answer
 
+    def check_room_for_many(self, channel: Channel) -> None:
+        """Raises Busy while nothing of a batch could be stored."""
+        self._batches.check_room(channel.id)
+
     async def receive_many(self, submissions: Sequence[Submission]) -> list[Answer | BaseException]:
         """Store reports of one request together; what each came to, in their order."""
         answers: dict[int, Answer | BaseException] = {}
@@ -61,6 +67,7 @@ class Pipeline:
                 prepared[place] = prepare(submission, self._vault, self._clock())
             except Invalid as problem:
                 answers[place] = problem
+            await asyncio.sleep(0)  # a long text takes milliseconds: others have their turn
         kept = await self._batches.submit_all([*prepared.values()])
         answers |= dict(zip(prepared, kept, strict=True))
         return [answers[place] for place in range(len(submissions))]
@@ -90,9 +97,13 @@ class Pipeline:
         receipts = await present_receipts(session, self._vault, [report_id])
         return _for(principal, receipts[report_id])
 
-    async def _store(self, prepared: Sequence[Prepared]) -> list[Answer]:
-        """One transaction for all of them; they attach in the order of their ids."""
+    async def _store(self, prepared: Sequence[Prepared], wait: float) -> list[Answer]:
+        """One transaction for all of them; they attach in the order of their ids.
+
+        `wait`: seconds for a row that another transaction holds.
+        """
         async with self._sessions.begin() as session:
+            await wait_for_locks(session, wait)
             return await self._store_within(session, prepared)
 
     async def _store_within(

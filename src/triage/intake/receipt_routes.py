@@ -10,6 +10,7 @@ from litestar.params import JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.quotas import Quota, Quotas
+from triage.access.rate_limits import spend
 from triage.access.replay_routes import replay, replayed
 from triage.intake.receipts import open_receipt, report_of_code
 from triage.intake.schemas import ReceiptMessage, ReceiptProgress, ReceiptRequest
@@ -40,7 +41,7 @@ async def read_receipt(
 
     At most 30 times a minute from one address.
     """
-    await quotas.take(quota_of_address(vault.digests, request))
+    await spend(quotas, request.scope, quota_of_address(vault.digests, request))
     return await open_receipt(session, vault, data.code, clock())
 
 
@@ -60,8 +61,7 @@ async def create_receipt_message(
     quotas: NamedDependency[Quotas],
 ) -> Response[ReceiptProgress]:
     """Add words or links to the report with this receipt code; the same again adds nothing."""
-    await quotas.take(quota_of_address(vault.digests, request))
-    now = clock()
+    await spend(quotas, request.scope, quota_of_address(vault.digests, request))
     report = await report_of_code(session, vault, data.code)
     addition = Addition(
         report_id=report.id,
@@ -71,8 +71,8 @@ async def create_receipt_message(
         actor=PUBLIC,
         submitted_by=None,
     )
-    _, repeated = await add_supplement(session, vault, addition, now)
-    progress = await open_receipt(session, vault, data.code, now)
+    _, repeated = await add_supplement(session, vault, addition, clock)
+    progress = await open_receipt(session, vault, data.code, clock())
     return replay(progress) if repeated else Response(progress, status_code=201)
 
 

@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from triage.access.idempotency import once, read_key, repoint
 from triage.access.principal import Format, Principal
 from triage.access.quotas import Quotas, quota_of
+from triage.access.rate_limits import spend
 from triage.access.replay_routes import IdempotencyKey, replay, replayed
-from triage.intake.batch import MAX_BYTES, NDJSON, claim_body, receive_batch, split
+from triage.intake.batch import MAX_BYTES, NDJSON, claim_body, elements_of, lines_of, receive_batch
 from triage.intake.documents import check_format
 from triage.intake.pipeline import Pipeline
 from triage.intake.receipts import own_report
@@ -27,6 +28,7 @@ from triage.intake.standing import check_own_report, supplement_of
 from triage.intake.submission import Submission, channel_of
 from triage.intake.supplements import Addition, add_supplement, present_supplement
 from triage.kit.clock import Clock
+from triage.kit.confined import Confined
 from triage.kit.ids import uuid7
 from triage.reports.report import Report, Supplement
 from triage.vault.service import Vault
@@ -64,6 +66,7 @@ async def create_reports(
     sessions: NamedDependency[async_sessionmaker[AsyncSession]],
     pipeline: NamedDependency[Pipeline],
     vault: NamedDependency[Vault],
+    parsers: NamedDependency[Confined],
     clock: NamedDependency[Clock],
     quotas: NamedDependency[Quotas],
     idempotency_key: IdempotencyKey = None,
@@ -74,9 +77,11 @@ async def create_reports(
     """
     check_format(principal, Format.NATIVE)
     body, key = await request.body(), read_key(idempotency_key)
-    documents = split(body, request.content_type[0])
-    if documents and (quota := quota_of(principal)):
-        await quotas.take(quota, len(documents))
+    ndjson = request.content_type[0] == NDJSON
+    documents = lines_of(body) if ndjson else await parsers.run(elements_of, body)
+    if more := max(0, len(documents) - 1):  # the first one has been counted
+        await spend(quotas, request.scope, quota_of(principal), more)
+    pipeline.check_room_for_many(channel_of(principal))
     replayed = key is not None and await claim_body(
         sessions, vault.digests, principal, key, body, clock()
     )
@@ -123,7 +128,7 @@ async def create_supplement(
         actor=principal.actor,
         submitted_by=principal.id,
     )
-    receipt, repeated = await add_supplement(session, vault, addition, now)
+    receipt, repeated = await add_supplement(session, vault, addition, clock)
     if not repeated:
         return Response(receipt, status_code=201)
     await repoint(session, vault.digests, principal, idempotency_key, receipt.id)

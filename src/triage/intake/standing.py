@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -19,6 +20,8 @@ from triage.reports.models import (
 )
 from triage.reports.validity import Validity
 
+REPEATED_WITHIN = timedelta(minutes=15)
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -33,7 +36,8 @@ class Standing:
 
     @property
     def validity(self) -> dict[str, Validity]:
-        latest = max(self.added, key=lambda row: row.received_at, default=self.report)
+        # By number, which the case's lock gives: the clocks of two processes may differ.
+        latest = max(self.added, key=lambda row: row.ordinal, default=self.report)
         return msgspec.convert(latest.validity, dict[str, Validity])
 
     @property
@@ -80,11 +84,26 @@ async def lock_report(session: AsyncSession, report_id: UUID) -> Standing:
 
 
 async def find_supplement(
-    session: AsyncSession, home: Standing, external: bytes | None, content_digest: bytes
+    session: AsyncSession,
+    home: Standing,
+    external: bytes | None,
+    content_digest: bytes,
+    now: datetime,
 ) -> ReportSupplementRow | None:
-    """The supplement that this repeats. Without an id of the sender's, the same words are one."""
+    """The supplement that this repeats. Without an id of the sender's: the same words just now.
+
+    The same words a day later are news: "He wrote again".
+    """
     if external is None:
-        return next((row for row in home.added if row.content_digest == content_digest), None)
+        since = now - REPEATED_WITHIN
+        return next(
+            (
+                row
+                for row in home.added
+                if row.content_digest == content_digest and row.received_at > since
+            ),
+            None,
+        )
     known = await session.scalar(
         sa.select(ReportSupplementRow).where(
             ReportSupplementRow.channel_id == home.report.channel_id,

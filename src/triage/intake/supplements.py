@@ -36,6 +36,7 @@ from triage.intake.submission import digest_of_external_id
 from triage.intake.waking import new_locations_of, wake
 from triage.journal.actor import Actor, Subject
 from triage.journal.service import append
+from triage.kit.clock import Clock
 from triage.kit.errors import Conflict, FieldError, Invalid, TryAgain
 from triage.kit.rows import Writes, insert_new
 from triage.reports.models import (
@@ -72,18 +73,19 @@ class Addition:
 
 
 async def add_supplement(
-    session: AsyncSession, vault: Vault, addition: Addition, now: datetime
+    session: AsyncSession, vault: Vault, addition: Addition, clock: Clock
 ) -> tuple[SupplementReceipt, bool]:
     """Add to a report of the caller's; also whether the same was added before.
 
     Raises Invalid, ExternalIdReused, TooManySupplements, and TryAgain for a lost race.
     """
     home = await lock_report(session, addition.report_id)
+    now = clock()  # after the wait for the lock: additions stand in the order of their times
     report = _as_report(addition.supplement, home.report)
     links = _check(addition.supplement, report, now)
     content_digest = vault.digests.digest("supplement", msgspec.json.encode(addition.supplement))
     external = digest_of_external_id(vault, home.report.channel_id, report.external_id)
-    if known := await find_supplement(session, home, external, content_digest):
+    if known := await find_supplement(session, home, external, content_digest, now):
         return present_supplement(known), True
     if len(home.added) >= MOST:
         raise TooManySupplements

@@ -16,7 +16,19 @@ from sqlalchemy.orm import DeclarativeBase
 from triage.kit.errors import Failed, Problem, TryAgain, Unavailable
 
 RETRYABLE = frozenset({"40001", "40P01", "55P03"})
-UNAVAILABLE = frozenset({"53300", "57P01", "57P02", "57P03"})
+LOCK_TIMEOUT = "55P03"
+READ_ONLY = "25006"  # a standby, or a primary that has just become one
+UNAVAILABLE = ("08", "53", "57", "58")
+"""Classes: connection, resources, an operator's intervention, the system below."""
+OF_THE_DATA = ("22", "23", "54")
+"""Classes: data, integrity constraints, program limits."""
+
+
+SESSION = {
+    "timezone": "UTC",
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "60s",
+}
 
 
 class Base(DeclarativeBase):
@@ -45,7 +57,7 @@ def one_of(column: str, values: Iterable[str], *, quote: bool = False) -> sa.Che
 
 def create_engine(url: str, *, pool_size: int = 10, behind_pooler: bool = False) -> AsyncEngine:
     """An engine for `postgresql+asyncpg://…`; `behind_pooler` for PgBouncer in transaction mode."""
-    arguments: dict[str, Any] = {"server_settings": {"timezone": "UTC"}, "timeout": 5}
+    arguments: dict[str, Any] = {"server_settings": SESSION, "timeout": 5}
     if behind_pooler:
         arguments = {
             "statement_cache_size": 0,
@@ -80,10 +92,22 @@ def is_unavailable(error: BaseException) -> bool:
         state = sqlstate(error)
         return (
             error.connection_invalidated
-            or (state is not None and (state in UNAVAILABLE or state.startswith("08")))
+            or (state is not None and (state == READ_ONLY or state.startswith(UNAVAILABLE)))
             or (state is None and isinstance(error, InterfaceError | OperationalError))
         )
     return isinstance(error, PoolTimeoutError | OSError)
+
+
+def is_of_the_data(error: BaseException) -> bool:
+    """What was written was wrong, or the database was not even asked; others may do better."""
+    if isinstance(error, DBAPIError):
+        return (sqlstate(error) or "").startswith(OF_THE_DATA)
+    return not is_unavailable(error)
+
+
+def is_lock_timeout(error: object) -> bool:
+    """Somebody held a row for too long."""
+    return isinstance(error, DBAPIError) and sqlstate(error) == LOCK_TIMEOUT
 
 
 def problem_of(error: BaseException) -> Problem:
@@ -98,6 +122,11 @@ def problem_of(error: BaseException) -> Problem:
 def table_of(model: type[Base]) -> sa.Table:
     """The table behind a mapped class: for Core statements, which the ORM then leaves alone."""
     return cast("sa.Table", model.__table__)
+
+
+async def wait_for_locks(session: AsyncSession, seconds: float) -> None:
+    """How long each statement of the transaction may wait for somebody else's rows."""
+    await session.execute(sa.text(f"SET LOCAL lock_timeout = '{seconds * 1000:.0f}ms'"))
 
 
 async def database_now(session: AsyncSession) -> datetime:

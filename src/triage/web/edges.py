@@ -17,9 +17,9 @@ from litestar.types import (
 )
 from structlog.contextvars import bound_contextvars
 
+from triage.access.rate_limits import rate_limit_fields
 from triage.kit.errors import Failed
 from triage.web.problems import respond
-from triage.web.rate_limits import rate_limit_fields
 from triage.web.request_id import HEADER, assign_request_id, request_id
 
 log = structlog.get_logger()

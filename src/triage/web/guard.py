@@ -10,11 +10,11 @@ from litestar.handlers.base import BaseRouteHandler
 from triage.access.permissions import COUNTED, PERMISSIONS, TELEGRAM_DOOR
 from triage.access.principal import Principal
 from triage.access.quotas import quota_of
+from triage.access.rate_limits import spend
 from triage.journal.actor import Subject
 from triage.journal.attempts import Attempt
 from triage.kit.errors import Problem
 from triage.web.metrics import holds_metrics_token
-from triage.web.rate_limits import note_allowance
 from triage.web.request_id import request_id
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -46,9 +46,8 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     if rule is None or not rule.permits(principal):
         raise Forbidden(event=_attempt(principal, operation, state.clock()))
     connection.scope["user"] = principal
-    if operation in COUNTED and (quota := quota_of(principal)):
-        allowance = await connection.app.state.quotas.take(quota)
-        note_allowance(connection.scope, allowance)
+    if operation in COUNTED:
+        await spend(state.quotas, connection.scope, quota_of(principal))
 
 
 async def _caller(connection: Connection, operation: str) -> Principal:
