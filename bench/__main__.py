@@ -16,6 +16,7 @@ from bench.intake import measure_intake
 from bench.machine import describe
 from bench.page import Results, write_page
 from bench.system import System, running_system
+from bench.wrk import measure_with_wrk
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
@@ -60,6 +61,8 @@ async def _measure(system: System, size: Size) -> Results:
     began, ours_before = machine_time(), _ours(system)
     _tell("intake")
     intake = await measure_intake(system, size.seconds, size.rounds)
+    _tell("intake by wrk")
+    wrk = await asyncio.to_thread(measure_with_wrk, system, size.seconds, size.rounds)
     _tell(f"batches, two processes, a flood, {size.stored:,} stored")
     doors = await measure_doors(system, size.seconds, size.stored)
     claims = []
@@ -73,7 +76,7 @@ async def _measure(system: System, size: Size) -> Results:
         _tell(f"figures of {removals:,} removals")
         figures[removals] = await measure_figures(system, removals, size.seconds)
     others = _others(began, machine_time(), _ours(system) - ours_before)
-    return Results(await describe(system), intake, doors, claims, case_page, figures, others)
+    return Results(await describe(system), intake, wrk, doors, claims, case_page, figures, others)
 
 
 def _ours(system: System) -> float:
