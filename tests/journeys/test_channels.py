@@ -82,6 +82,19 @@ async def test_a_new_token_ends_the_old_one_after_its_grace(
     assert statuses == [200, 200, 401, 200]
 
 
+async def test_a_repeated_rotation_makes_no_second_token(
+    service: Service, admin: httpx.AsyncClient
+) -> None:
+    path = f"/v1/channels/{(await made(admin))['channel']['id']}/rotate"
+    key = {"Idempotency-Key": "rotate"}
+    first, again = [await admin.post(path, json={}, headers=key) for _ in range(2)]
+
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert again.json() == {"token": None}
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert (await service.caller(first.json()["token"]).get("/v1/me")).status_code == 200
+
+
 async def test_a_closed_channel_takes_nothing(fresh_database: Any, clock: ManualClock) -> None:
     async with running(fresh_database.app_url, clock=clock) as service:
         admin = await service.one(Role.ADMIN, "admin")

@@ -102,12 +102,27 @@ async def rotate_channel(
     data: JSONBody[RotateRequest],
     principal: NamedDependency[Principal],
     session: NamedDependency[AsyncSession],
+    vault: NamedDependency[Vault],
     clock: NamedDependency[Clock],
-) -> NewToken:
+    idempotency_key: IdempotencyKey = None,
+) -> Response[NewToken]:
     """A new token; the old ones work for the time of grace and no longer."""
+    now = clock()
+    first = await once(
+        session,
+        vault.digests,
+        principal,
+        idempotency_key,
+        operation=f"rotate_channel:{channel_id}",
+        request=data,
+        result_id=channel_id,
+        now=now,
+    )
+    if first is not None:
+        return replay(NewToken(token=None))
     grace = timedelta(seconds=data.grace_seconds)
-    token = await channels.rotate_channel(session, principal.actor, channel_id, grace, clock())
-    return NewToken(token=token)
+    token = await channels.rotate_channel(session, principal.actor, channel_id, grace, now)
+    return Response(NewToken(token=token), status_code=200)
 
 
 _one = Router(path="/", route_handlers=[get_channel, update_channel])

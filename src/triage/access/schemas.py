@@ -88,4 +88,6 @@ class RotateRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewToken(msgspec.Struct, frozen=True):
-    token: str
+    """`token` is shown once: a repetition of the request has null there."""
+
+    token: str | None
