@@ -1,7 +1,7 @@
 """Triage in process on real connections, and those who call it."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -77,6 +77,21 @@ async def running(database_url: str, *, clock: Clock | None = None) -> AsyncIter
         edge: Any = at_the_edge(app)
         async with app.lifespan():
             yield Service(sessions, httpx.ASGITransport(edge))
+
+
+@contextmanager
+def counted_transactions(service: Service) -> Iterator[list[int]]:
+    engine = service.sessions.kw["bind"].sync_engine
+    begun: list[int] = []
+
+    def count(_: sa.Connection) -> None:
+        begun.append(1)
+
+    sa.event.listen(engine, "begin", count)
+    try:
+        yield begun
+    finally:
+        sa.event.remove(engine, "begin", count)
 
 
 async def a_token(session: AsyncSession, role: Role, name: str) -> str:

@@ -1,33 +1,25 @@
 """What waits together is written together; only the guilty one fails; nobody's report is lost."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import sqlalchemy as sa
 from races.database_line import line_to_database
 from races.processes import serving
-from races.service import Service, a_report, a_token, running
+from races.service import Service, a_report, a_token, counted_transactions, running
 from races.together import together, until
 from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.testing import capture_logs
 
 from triage.access.principal import Role
 from triage.intake import lanes, writer
-from triage.kit.db import create_engine, disposing
 
 POISON = "ck_report_poisoned"
-
-
-@pytest.fixture
-async def owner(fresh_database: Any) -> AsyncIterator[AsyncEngine]:
-    async with disposing(create_engine(fresh_database.owner_url)) as engine:
-        yield engine
 
 
 @pytest.fixture(autouse=True)
@@ -36,32 +28,12 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writer, "TOGETHER", 30.0)
 
 
-@pytest.fixture
-async def bot(service: Service) -> httpx.AsyncClient:
-    return await service.one(Role.INTAKE, "bot")
-
-
 @asynccontextmanager
 async def nothing_is_stored(owner: AsyncEngine) -> AsyncIterator[None]:
     """Batches wait at the table of reports until the end of the block."""
     async with owner.begin() as blocking:
         await blocking.exec_driver_sql("LOCK TABLE report IN EXCLUSIVE MODE")
         yield
-
-
-@contextmanager
-def counted_transactions(service: Service) -> Iterator[list[int]]:
-    engine = service.sessions.kw["bind"].sync_engine
-    begun: list[int] = []
-
-    def count(_: sa.Connection) -> None:
-        begun.append(1)
-
-    sa.event.listen(engine, "begin", count)
-    try:
-        yield begun
-    finally:
-        sa.event.remove(engine, "begin", count)
 
 
 async def open_reports(service: Service, number: int) -> bool:
@@ -232,101 +204,3 @@ async def test_two_processes_eight_keys_one_post(
     assert (await service.rows('SELECT report_count FROM "case"')) == [{"report_count": 8}]
     async with owner.connect() as connection:
         assert (await connection.exec_driver_sql(deadlocks)).scalar_one() == 0
-
-
-async def test_who_waits_for_a_row_of_somebody_elses_keeps_nobody_waiting(
-    service: Service,
-    bot: httpx.AsyncClient,
-    owner: AsyncEngine,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """The case's row is free again only when all others have their answers."""
-    monkeypatch.setattr(writer, "TOGETHER", 0.2)
-    await bot.post("/v1/reports", json=a_report("locked"))
-    async with owner.connect() as hanging:
-        await hanging.exec_driver_sql('SELECT 1 FROM "case" FOR UPDATE')
-        stuck = [
-            asyncio.create_task(bot.post("/v1/reports", json=a_report("locked", text=f"{number}")))
-            for number in range(3)
-        ]
-        others = await together(
-            partial(bot.post, "/v1/reports", json=a_report(str(number))) for number in range(40)
-        )
-        await hanging.rollback()
-    answers = await asyncio.gather(*stuck)
-
-    assert {answer.status_code for answer in others} == {201}
-    assert {answer.status_code for answer in answers} == {201}
-    assert await service.count("report") == 44
-
-
-async def test_a_row_that_is_held_for_ever_is_no_fault_of_the_report(
-    service: Service,
-    bot: httpx.AsyncClient,
-    owner: AsyncEngine,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(writer, "TOGETHER", 0.1)
-    monkeypatch.setattr(writer, "ASIDE", 0.2)
-    await bot.post("/v1/reports", json=a_report())
-    async with owner.connect() as hanging:
-        await hanging.exec_driver_sql('SELECT 1 FROM "case" FOR UPDATE')
-        refused = await bot.post("/v1/reports", json=a_report(text="more"))
-        await hanging.rollback()
-
-    assert (refused.status_code, refused.headers["retry-after"]) == (503, "0")
-    assert (await bot.post("/v1/reports", json=a_report(text="more"))).status_code == 201
-    assert await service.count("report") == 2
-
-
-async def test_a_database_that_takes_no_writes_is_no_fault_of_the_reports(
-    service: Service, bot: httpx.AsyncClient, owner: AsyncEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As after a failover; nothing is halved, and the bots are told to come again."""
-    monkeypatch.setattr(writer, "PATIENCE", 0.0)
-    await bot.get("/v1/me")
-    async with owner.connect() as connection:
-        [name] = (await connection.exec_driver_sql("SELECT current_database()")).one()
-        await connection.exec_driver_sql(
-            f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'
-        )
-        await connection.commit()
-    await service.sessions.kw["bind"].dispose()
-    with counted_transactions(service) as begun:
-        answers = await together(
-            partial(bot.post, "/v1/reports", json=a_report(str(number))) for number in range(20)
-        )
-
-    assert {answer.status_code for answer in answers} == {503}
-    assert len(begun) < len(answers)
-
-
-async def test_a_key_that_somebody_holds_makes_only_its_own_request_wait(
-    service: Service,
-    bot: httpx.AsyncClient,
-    owner: AsyncEngine,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Another process has taken the key and hangs before its COMMIT."""
-    monkeypatch.setattr(writer, "TOGETHER", 0.2)
-    await bot.post("/v1/reports", json=a_report("0"), headers={"Idempotency-Key": "held"})
-    async with owner.connect() as hanging:
-        await hanging.exec_driver_sql("DELETE FROM idempotency_key")
-        posts = [
-            asyncio.create_task(
-                bot.post(
-                    "/v1/reports",
-                    json=a_report(str(number)),
-                    headers={"Idempotency-Key": "held" if number == 2 else f"key-{number}"},
-                )
-            )
-            for number in range(4)
-        ]
-        await asyncio.wait([posts[0], posts[1], posts[3]])
-        assert not posts[2].done()
-        held = await posts[2]
-        await hanging.rollback()
-
-    assert [posts[number].result().status_code for number in (0, 1, 3)] == [201] * 3
-    assert (held.status_code, held.headers["retry-after"]) == (409, "1")
-    assert await service.count("report") == 4
