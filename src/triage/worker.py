@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from triage.access.forgetter import Forgetter
+from triage.intake.conversations import forget_silent
 from triage.journal.checkpoint import Signer
 from triage.journal.sequencer import Sequencer
 from triage.kit.clock import CorrectedClock
@@ -32,7 +34,7 @@ async def work(
     """Run all duties until `stop` is set; each finishes the transaction it is in."""
     sequencer = Sequencer(sessions, clock, Signer(keys.signing_seed), settings.origin)
     reaper, sweeper = Reaper(sessions, clock), Sweeper(sessions, clock)
-    forgetter = Forgetter(sessions, clock)
+    forgetter, hush = Forgetter(sessions, clock), partial(forget_silent, sessions, clock)
 
     async def correct() -> int:
         async with sessions() as session:
@@ -53,6 +55,7 @@ async def work(
         group.create_task(repeat("sequencer", sequencer.run_once, 0.1, stop))
         group.create_task(repeat("reaper", when_time_is_sure(reaper.run_once), 1, stop))
         group.create_task(repeat("forgetter", when_time_is_sure(forgetter.run_once), 60, stop))
+        group.create_task(repeat("conversations", when_time_is_sure(hush), 60, stop))
         group.create_task(repeat("sweeper", when_time_is_sure(sweeper.run_once), 1, stop))
 
 

@@ -10,6 +10,7 @@ from journeys.steps import ManualClock, claimed
 from races.service import Service
 
 from triage.access.principal import Role
+from triage.intake.conversations import forget_silent
 
 DOOR = "/v1/doors/telegram"
 ADA = {"id": 77, "is_bot": False, "first_name": "Ada", "language_code": "ko"}
@@ -176,3 +177,18 @@ async def test_without_the_channels_secret_nobody_is_heard(
 
     assert answer.status_code == 401
     assert await service.count("report") == 0
+
+
+async def test_a_conversation_is_forgotten_when_it_is_over(
+    service: Service, telegram: httpx.AsyncClient, clock: ManualClock
+) -> None:
+    await heard(telegram, an_update(1, "Please help me.", chat=1))
+    clock.forward(minutes=10)
+    await heard(telegram, an_update(2, "Me, too.", chat=2))
+    clock.forward(minutes=10)
+
+    gone = [await forget_silent(service.sessions, clock) for _ in range(2)]
+    await heard(telegram, an_update(3, "He wrote again.", chat=2))
+
+    assert gone == [1, 0]
+    assert await service.count("report") == 2

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from triage.access.idempotency import (
     WAIT,
@@ -96,6 +96,16 @@ async def hear(
     await _point(session, channel_id, chat, kept.receipt.id)
     await point_key(session, claim, kept.receipt.id)
     return Heard(kept.receipt.id, kept.receipt)
+
+
+async def forget_silent(sessions: async_sessionmaker[AsyncSession], clock: Clock) -> int:
+    """Delete the conversations whose silence nobody can end any more; how many they were."""
+    async with sessions.begin() as session:
+        ended = ConversationRow.last_message_at < clock() - SILENCE
+        gone = await session.execute(
+            sa.delete(ConversationRow).where(ended).returning(ConversationRow.channel_id)
+        )
+        return len(gone.all())
 
 
 async def _report_of_message(
