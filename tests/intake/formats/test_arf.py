@@ -1,5 +1,7 @@
 """Feedback reports: well-formed ones, and those that providers send in practice."""
 
+from base64 import b64encode
+
 import pytest
 from intake.formats.mails import FIELDS, a_feedback_report, a_mail
 
@@ -69,3 +71,20 @@ def test_more_addresses_than_a_report_takes_make_several() -> None:
 def test_a_mail_without_a_report_is_refused() -> None:
     with pytest.raises(Invalid):
         arf.parse(a_mail().as_bytes())
+
+
+def test_messages_that_somebody_has_encoded_are_read() -> None:
+    message = b"From: Offender <bo@example.net>\nSubject: =?euc-kr?B?vsiz58fPvLy/5A==?=\n\nt.me/a/1"
+    parts = {"message/feedback-report": FIELDS.encode(), "message/rfc822": message}
+    lines = [b"From: FBL <fbl@provider.example>"]
+    lines += [b"Content-Type: multipart/report; boundary=b", b""]
+    for kind, content in parts.items():
+        lines += [b"--b", f"Content-Type: {kind}".encode()]
+        lines += [b"Content-Transfer-Encoding: Base64", b"", b64encode(content)]
+    report = parsed(b"\n".join([*lines, b"--b--"]))
+
+    assert [location.url for location in report.locations][:2] == [
+        "https://x.com/a/status/71",
+        "https://t.me/room/55",
+    ]
+    assert "message.subject: 안녕하세요" in (report.text or "").splitlines()

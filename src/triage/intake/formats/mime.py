@@ -58,18 +58,22 @@ def read_mail(document: bytes) -> Message:
     """Raises Invalid for what would take too long, is nested too deeply, or is no mail."""
     if len(document) > MAX_BYTES:
         raise refused("", f"too long: at most {MAX_BYTES} bytes")
+    mail = _parsed(document)
+    _check_headers(mail)
+    if not mail.keys():
+        raise refused("", "not a mail: it has no headers")
+    return mail
+
+
+def _parsed(document: bytes) -> Message:
     if document.count(b"\n") + document.count(b"\r") > 2 * MOST_LINES:
         raise refused("", "too many lines")
     if sum(1 for _ in _CONTAINER.finditer(document)) > MOST_NESTED:
         raise refused("", "too many parts")
     try:
-        mail = BytesParser(policy=compat32).parsebytes(document)
+        return BytesParser(policy=compat32).parsebytes(document)
     except (RecursionError, ValueError, LookupError):
         raise refused("", "not a mail that can be read") from None
-    _check_headers(mail)
-    if not mail.keys():
-        raise refused("", "not a mail: it has no headers")
-    return mail
 
 
 def parts_of(mail: Message) -> Iterator[Part]:
@@ -87,6 +91,8 @@ def parts_of(mail: Message) -> Iterator[Part]:
         kind = message.get_content_type()
         payload = message.get_payload() if message.is_multipart() else ()
         inner = [part for part in payload if isinstance(part, Message)]
+        if kind.startswith("message/") and inner:
+            inner[0] = _plain(message, inner[0])
         if not inner:
             yield Part(message, kind, within)
         elif kind.startswith("message/") and kind not in ATTACHED:
@@ -96,6 +102,18 @@ def parts_of(mail: Message) -> Iterator[Part]:
             if kind in ATTACHED:
                 yield Part(inner[0], "message/rfc822", within)
             waiting += [(part, depth + 1, within or kind in ATTACHED) for part in reversed(inner)]
+
+
+def _plain(holder: Message, inner: Message) -> Message:
+    """A message in Base64, which RFC 2046 forbids, as it was before."""
+    encoding = str(holder.get("Content-Transfer-Encoding", "")).strip().lower()
+    text = inner.get_payload()
+    if encoding != "base64" or inner.keys() or not isinstance(text, str):
+        return inner
+    leaf = Message()
+    leaf["Content-Transfer-Encoding"] = encoding
+    leaf.set_payload(text)
+    return _parsed(content_of(leaf))
 
 
 def content_of(message: Message) -> bytes:
