@@ -58,6 +58,23 @@ async def test_the_holder_reads_what_was_added_with_its_details_masked(
     assert case["report_count"] == 1
 
 
+async def test_the_newest_contact_stands_and_the_earlier_ones_are_kept(
+    bot: httpx.AsyncClient, ana: httpx.AsyncClient
+) -> None:
+    receipt = await reported(bot, a_report("1", reporter={"contact": "old@example.com"}))
+    await added(bot, receipt, reporter={"contact": "new@example.com"})
+
+    case = (await claimed(ana))["case"]
+    reporter = case["reports"][0]["reporter"]
+    items = [reporter["contact"]["sealed"], *(told["sealed"] for told in reporter["told_before"])]
+    revealed = await ana.post(
+        f"/v1/cases/{case['id']}/reveal", json={"items": items, "reason": "to answer"}
+    )
+
+    values = [item["value"] for item in revealed.json()["items"]]
+    assert values == ["new@example.com", "old@example.com"]
+
+
 async def test_a_threat_that_is_told_later_raises_the_case(
     bot: httpx.AsyncClient, ana: httpx.AsyncClient
 ) -> None:

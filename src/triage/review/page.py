@@ -262,21 +262,24 @@ def _present_victim(row: ReportRow, texts: OpenedTexts) -> VictimView:
             level=row.school_level,
             role=row.school_role,
             region=row.school_region,
-            name=_only(texts.sealed(row.id, "victim.school_name")),
+            name=_newest(texts.sealed(row.id, "victim.school_name")),
         ),
         details=texts.text(row.id, "victim.details"),
     )
 
 
 def _present_reporter(row: ReportRow, texts: OpenedTexts) -> ReporterView:
+    names = texts.sealed(row.id, "reporter.name")
+    contacts = texts.sealed(row.id, "reporter.contact")
     return ReporterView(
         relation=Relation(row.relation),
-        name=_only(texts.sealed(row.id, "reporter.name")),
-        contact=_only(texts.sealed(row.id, "reporter.contact")),
+        name=_newest(names),
+        contact=_newest(contacts),
+        told_before=[*names[:-1], *contacts[:-1]],
         may_contact=row.contact_safety["may_contact"],
         discreet=row.contact_safety["discreet"],
     )
 
 
-def _only(sealed: list[Sealed]) -> Sealed | None:
-    return sealed[0] if sealed else None
+def _newest(sealed: list[Sealed]) -> Sealed | None:
+    return sealed[-1] if sealed else None

@@ -78,9 +78,12 @@ class VictimView(msgspec.Struct, frozen=True):
 
 
 class ReporterView(msgspec.Struct, frozen=True):
+    """`name` and `contact` as they were told last, `told_before` the earlier ones."""
+
     relation: Relation
     name: Sealed | None
     contact: Sealed | None
+    told_before: list[Sealed]
     may_contact: bool
     discreet: bool
 
