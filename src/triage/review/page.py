@@ -160,7 +160,7 @@ def present_report(
         requests=[Request(value) for value in row.requests],
         validity=msgspec.convert(validity, dict[str, Validity]),
         text=texts.text(row.id, "content.text", row.masks) if texts else None,
-        notice=_only(texts.sealed(row.id, "content.notice")) if texts else None,
+        notice=_newest(texts.sealed(row.id, "content.notice")) if texts else None,
         victim=_present_victim(row, texts) if texts else None,
         reporter=_present_reporter(row, texts) if texts else None,
         supplements=[_present_supplement(supplement, texts) for supplement in added],
