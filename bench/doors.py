@@ -8,7 +8,7 @@ from time import perf_counter
 
 import msgspec
 
-from bench.intake import AT_ONCE, a_report, requests
+from bench.intake import AT_ONCE, FLIGHTS, a_report, requests
 from bench.load import Connection, Sample, closed_loop, connections, open_loop, request
 from bench.system import System, second_api
 
@@ -59,12 +59,14 @@ class Doors:
 
     batch: Sample = field(default_factory=Sample)
     batch_seconds: float = 0.0
-    two_processes: Sample = field(default_factory=Sample)
+    two_processes: dict[int, Sample] = field(default_factory=dict)
     stored: int = 0
     beside_stored: Sample = field(default_factory=Sample)
     before_filling: Sample = field(default_factory=Sample)
     calm: Sample = field(default_factory=Sample)
+    calm_in_burst: Sample = field(default_factory=Sample)
     calm_in_flood: Sample = field(default_factory=Sample)
+    burst: Sample = field(default_factory=Sample)
     flood: Sample = field(default_factory=Sample)
     known: Sample = field(default_factory=Sample)
     unknown: Sample = field(default_factory=Sample)
@@ -110,15 +112,18 @@ async def _batches(system: System, found: Doors, numbers: Iterator[int], seconds
 async def _two_processes(system: System, found: Doors, seconds: float) -> None:
     singles = requests(system, "/v1/reports", "two")
     with second_api(system) as port:
-        halves = await asyncio.gather(
-            *(
-                closed_loop(each, singles, in_flight=AT_ONCE // 2, seconds=seconds)
-                for each in (system.port, port)
+        for in_flight in FLIGHTS:
+            ports = (system.port, port)[:in_flight]
+            parts = await asyncio.gather(
+                *(
+                    closed_loop(each, singles, in_flight=in_flight // len(ports), seconds=seconds)
+                    for each in ports
+                )
             )
-        )
-    for half in halves:
-        found.two_processes.add(half)
-    found.two_processes.seconds /= len(halves)
+            together = found.two_processes[in_flight] = Sample()
+            for part in parts:
+                together.add(part)
+            together.seconds /= len(parts)
 
 
 async def _flood(system: System, found: Doors, numbers: Iterator[int], seconds: float) -> None:
@@ -141,14 +146,18 @@ async def _flood(system: System, found: Doors, numbers: Iterator[int], seconds: 
             found.flood.statuses[answer.status] += 1
             idle.put_nowait(one)
 
-        # First what it may send at once in a minute: what is measured is the flood that stays.
-        await asyncio.gather(*(post(perf_counter()) for _ in range(QUOTA_A_SECOND * 60)))
-        found.flood = Sample()
-        found.calm_in_flood, _ = await asyncio.gather(
-            closed_loop(system.port, calm, in_flight=CALM_AT_ONCE, seconds=seconds),
-            open_loop(post, rate=QUOTA_A_SECOND * TIMES_THE_QUOTA, seconds=seconds),
-        )
-    found.flood.seconds = seconds
+        async def beside(lasting: float) -> Sample:
+            sample, _ = await asyncio.gather(
+                closed_loop(system.port, calm, in_flight=CALM_AT_ONCE, seconds=lasting),
+                open_loop(post, rate=QUOTA_A_SECOND * TIMES_THE_QUOTA, seconds=lasting),
+            )
+            return sample
+
+        # First what it may send at once in a minute, which is stored, then the flood that stays.
+        found.calm_in_burst = await beside(60 / TIMES_THE_QUOTA)
+        found.burst, found.flood = found.flood, Sample()
+        found.calm_in_flood = await beside(seconds)
+    found.burst.seconds, found.flood.seconds = 60 / TIMES_THE_QUOTA, seconds
 
 
 async def _links(system: System, found: Doors, numbers: Iterator[int], seconds: float) -> None:

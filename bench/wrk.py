@@ -18,7 +18,7 @@ REPORTS = "/v1/reports"
 WARM_UP = 2.0
 
 _RATE = re.compile(r"Requests/sec:\s+([\d.]+)")
-_SHARE = re.compile(r"^\s+(50|99)%\s+([\d.]+)(us|ms|s)$", re.MULTILINE)
+_SHARE = re.compile(r"^\s+(50|99)%\s+([\d.]+)(us|ms|s)\s*$", re.MULTILINE)
 _OTHERS = re.compile(r"Non-2xx or 3xx responses: (\d+)")
 _SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0}
 
@@ -80,6 +80,6 @@ def _run(wrk: str, system: System, path: str, seconds: float, series: str) -> To
     shares = {
         share: float(value) * _SECONDS[unit] for share, value, unit in _SHARE.findall(done.stdout)
     }
-    if rate is None:
+    if rate is None or shares.keys() != {"50", "99"}:
         raise ValueError(f"wrk said something else: {done.stdout}")
     return Told(float(rate[1]), shares["50"], shares["99"], int(others[1]) if others else 0)

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
-from journeys.steps import claimed, decided, got, moved, reported
+from journeys.steps import claimed, decide, decided, got, moved, reported
 from races.service import Service, a_report
 
 from triage.access.principal import Role
@@ -76,11 +76,39 @@ async def test_gone_before_the_request_may_be_said_twice(
     await reported(bot, a_report())
     [drafted] = (await decided(ana, await claimed(ana)))["removals"]
 
-    first = await moved(ana, drafted["id"], "removed", result="deleted")
-    second = await moved(ana, drafted["id"], "removed", result="deleted")
+    other = await ana.patch(
+        f"/v1/removals/{drafted['id']}", json={"state": "removed", "result": "deleted"}
+    )
+    first = await moved(ana, drafted["id"], "removed")
+    second = await moved(ana, drafted["id"], "removed")
 
+    assert other.status_code == 400, "nobody was asked to delete it"
+    assert other.json()["errors"][0]["pointer"] == "/result"
     assert first["result"] == "already_gone"
     assert first == second
+
+
+@pytest.mark.parametrize(
+    ("report", "decision", "pointer"),
+    [
+        ({}, {"outcome": "refer"}, "/referrals"),
+        ({"locations": [], "text": "He threatens me."}, {"outcome": "remove"}, "/outcome"),
+    ],
+    ids=["nobody to refer to", "nothing to remove"],
+)
+async def test_a_decision_that_nothing_follows_from_is_refused(
+    bot: httpx.AsyncClient,
+    ana: httpx.AsyncClient,
+    report: dict[str, Any],
+    decision: dict[str, Any],
+    pointer: str,
+) -> None:
+    await reported(bot, a_report() | report)
+
+    answer = await decide(ana, await claimed(ana), **decision)
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["pointer"] == pointer
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What is added to a report later: kept, seen by the reviewer, scored and judged anew."""
 
+import json
 from functools import partial
 from typing import Any
 
@@ -73,6 +74,27 @@ async def test_the_newest_contact_stands_and_the_earlier_ones_are_kept(
 
     values = [item["value"] for item in revealed.json()["items"]]
     assert values == ["new@example.com", "old@example.com"]
+
+
+async def test_the_holder_sees_what_was_declared_and_shown(
+    bot: httpx.AsyncClient, ana: httpx.AsyncClient
+) -> None:
+    evidence = {"kind": "screenshot", "sha256": "ab" * 32}
+    report = a_report("1", evidence=[evidence], declarations={"good_faith": True})
+    receipt = await reported(bot, report)
+    await added(bot, receipt, declarations={"signature": "Kim"})
+
+    case = (await claimed(ana))["case"]
+    page = case["reports"][0]
+    items = [page["evidence"][0]["sealed"], page["declarations"]["signature"]["sealed"]]
+    revealed = await ana.post(
+        f"/v1/cases/{case['id']}/reveal", json={"items": items, "reason": "to check"}
+    )
+
+    shown, signature = (item["value"] for item in revealed.json()["items"])
+    assert json.loads(shown) | evidence == json.loads(shown)
+    assert signature == "Kim"
+    assert (page["declarations"]["good_faith"], page["declarations"]["authorised"]) == (True, False)
 
 
 async def test_a_threat_that_is_told_later_raises_the_case(

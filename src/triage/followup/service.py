@@ -168,6 +168,8 @@ def _check(removal: RemovalRow, change: RemovalChange) -> None:
         gone_by_itself = removal.state == RemovalState.DRAFTED
         if is_removed and change.result is None and not gone_by_itself:
             errors.append(FieldError("/result", "needed when the state is removed"))
+        if gone_by_itself and change.result not in (None, RemovalResult.ALREADY_GONE):
+            errors.append(FieldError("/result", "already_gone, or requested first"))
     if errors:
         raise Invalid(errors=errors)
 

@@ -76,7 +76,7 @@ async def hear(
     channel_id = channel_of(principal).id
     same = await _report_of_message(session, vault, channel_id, report)
     if first := taken.get(claim.key_digest):
-        is_first = same == first.result_id
+        is_first = same == first.result_id and not update.edited
         receipt = (
             await pipeline.receipt_again(session, principal, first.result_id) if is_first else None
         )

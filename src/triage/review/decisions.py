@@ -57,8 +57,7 @@ async def decide(
     seen = decode_seen(request.seen_until, case_id, Seen(case.report_count, case.supplement_count))
     await _check_duplicate(session, case_id, request)
     locations = await locations_of(session, case_id)
-    if request.removals and request.outcome is not Outcome.REMOVE:
-        raise Invalid(errors=[FieldError("/removals", "only when the outcome is remove")])
+    _check_consequences(request, has_locations=bool(locations))
     check_drafts(locations, request.removals or ())
 
     for clock in await live_clocks(session, case_id, ClockKind.DECISION):
@@ -95,6 +94,19 @@ async def decide(
         to = CaseState.FOLLOWING if following else CaseState.CLOSED
         case.state = moved(CaseState(case.state), to)
         append(session, f"case.{to}", principal.actor, [Subject("case", case_id)], at=now)
+
+
+def _check_consequences(request: DecisionRequest, *, has_locations: bool) -> None:
+    """A decision that nothing follows from must not look like one that something does."""
+    errors = []
+    if request.removals and request.outcome is not Outcome.REMOVE:
+        errors.append(FieldError("/removals", "only when the outcome is remove"))
+    if request.outcome is Outcome.REMOVE and not has_locations:
+        errors.append(FieldError("/outcome", "no location is known that could be removed"))
+    if request.outcome is Outcome.REFER and not request.referrals:
+        errors.append(FieldError("/referrals", "at least one when the outcome is refer"))
+    if errors:
+        raise Invalid(errors=errors)
 
 
 async def present_decision(session: AsyncSession, decision_id: UUID) -> Decision:

@@ -24,6 +24,7 @@ from triage.review.record import present_decisions, present_notes
 from triage.review.schemas import (
     Case,
     CaseSummary,
+    DeclarationsView,
     Display,
     Lease,
     LocationView,
@@ -163,7 +164,20 @@ def present_report(
         notice=_newest(texts.sealed(row.id, "content.notice")) if texts else None,
         victim=_present_victim(row, texts) if texts else None,
         reporter=_present_reporter(row, texts) if texts else None,
+        declarations=_present_declarations(row, added, texts) if texts else None,
+        evidence=texts.sealed(row.id, "content.evidence") if texts else None,
         supplements=[_present_supplement(supplement, texts) for supplement in added],
+    )
+
+
+def _present_declarations(
+    row: ReportRow, added: Sequence[ReportSupplementRow], texts: OpenedTexts
+) -> DeclarationsView:
+    declared = [row.declarations, *(supplement.declarations for supplement in added)]
+    return DeclarationsView(
+        good_faith=any(one["good_faith"] for one in declared),
+        authorised=any(one["authorised"] for one in declared),
+        signature=_newest(texts.sealed(row.id, "declarations.signature")),
     )
 
 

@@ -88,6 +88,14 @@ class ReporterView(msgspec.Struct, frozen=True):
     discreet: bool
 
 
+class DeclarationsView(msgspec.Struct, frozen=True):
+    """As declared in the report or in any addition to it."""
+
+    good_faith: bool
+    authorised: bool
+    signature: Sealed | None
+
+
 class SupplementView(msgspec.Struct, frozen=True):
     """What was added to a report later; its names, links and files stand with the report's."""
 
@@ -119,6 +127,8 @@ class ReportView(msgspec.Struct, frozen=True):
     notice: Sealed | None
     victim: VictimView | None
     reporter: ReporterView | None
+    declarations: DeclarationsView | None
+    evidence: list[Sealed] | None
     supplements: list[SupplementView]
 
 

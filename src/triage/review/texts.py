@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import unquote
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -30,6 +31,7 @@ KINDS = {
     "reporter.contact": "contact",
     "declarations.signature": "name",
     "content.notice": "notice",
+    "content.evidence": "evidence",
     "content.urls": "url",
     "content.text": "text",
     "supplement.text": "text",
@@ -164,6 +166,8 @@ def values_of(item: OpenedItem) -> list[str]:
     if item.field == "content.notice":
         notice = item.value
         return [f"{notice['authority']}, {notice['reference']}, {notice['served_at']}"]
+    if item.field == "content.evidence":
+        return [msgspec.json.encode(value).decode() for value in item.value]
     if isinstance(item.value, list):
         return [str(value) for value in item.value]
     return [str(item.value)]

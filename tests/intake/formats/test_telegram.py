@@ -73,8 +73,9 @@ def test_what_is_no_message_is_ignored(kind: str) -> None:
     ("text", "command"),
     [("/start", "/start"), ("/start ref_A-1", "/start"), ("/help@a_bot", "/help@a_bot")],
 )
-def test_a_command_alone_is_ignored(text: str, command: str) -> None:
-    update = parsed(an_update(text=text, entities=[an_entity("bot_command", text, command)]))
+@pytest.mark.parametrize("kind", ["bot_command", "italic"])
+def test_a_command_alone_is_ignored(text: str, command: str, kind: str) -> None:
+    update = parsed(an_update(text=text, entities=[an_entity(kind, text, command)]))
 
     assert (update.report, update.ignored) == (None, COMMAND)
     assert (update.chat_id, update.language, update.answerable) == (1001, "ko", True)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from triage.intake.formats.telegram_draft import PRIVATE, Draft, draft_of
-from triage.intake.formats.telegram_entities import USERNAME, marked
+from triage.intake.formats.telegram_entities import USERNAME
 from triage.intake.formats.telegram_shapes import Envelope, Message, User
 from triage.kit.errors import FieldError, Invalid
 from triage.kit.types import LanguageTag
@@ -194,24 +194,17 @@ def _external_id(message: Message) -> str | None:
     return f"telegram:{room}:{message.message_id}"
 
 
+_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@\w{1,64})?(?!\S)")
 _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def _is_command(message: Message) -> bool:
     """A command alone; `/start` may carry what a link to the bot appended. Words make a report."""
-    text = message.text or ""
-    first = next(
-        (
-            words
-            for entity, words in marked(text, message.entities)
-            if entity.type == "bot_command" and entity.offset == 0
-        ),
-        None,
-    )
-    if first is None:
+    found = _COMMAND.match(message.text or "")
+    if found is None:
         return False
-    rest = text[len(first) :].strip()
-    started = first.partition("@")[0].lower() == "/start"
+    rest = found.string[found.end() :].strip()
+    started = found[1].lower() == "start"
     return not rest or (started and _PAYLOAD.fullmatch(rest) is not None)
 
 
