@@ -70,3 +70,13 @@ async def got(reader: httpx.AsyncClient, path: str, **params: Any) -> Any:
     answer = await reader.get(path, params=params)
     assert answer.status_code == 200, answer.text
     return answer.json()
+
+
+async def added(
+    bot: httpx.AsyncClient, receipt: Any, status: int = 201, key: str = "", **supplement: Any
+) -> Any:
+    headers = {"Idempotency-Key": key} if key else {}
+    path = f"/v1/reports/{receipt['id']}/supplements"
+    answer = await bot.post(path, json=supplement, headers=headers)
+    assert answer.status_code == status, answer.text
+    return answer.json()

@@ -1,12 +1,11 @@
 """What is added to a report later: kept, seen by the reviewer, scored and judged anew."""
 
-import json
 from functools import partial
 from typing import Any
 
 import httpx
 import pytest
-from journeys.steps import ManualClock, case_of, claimed, decide, decided, reported
+from journeys.steps import ManualClock, added, case_of, claimed, decide, decided, reported
 from races.service import Service, a_report
 from races.together import together
 
@@ -16,85 +15,6 @@ REQUEST = {
     "reporter": {"relation": "victim"},
     "requests": ["removal"],
 }
-
-
-async def added(
-    bot: httpx.AsyncClient, receipt: Any, status: int = 201, key: str = "", **supplement: Any
-) -> Any:
-    headers = {"Idempotency-Key": key} if key else {}
-    path = f"/v1/reports/{receipt['id']}/supplements"
-    answer = await bot.post(path, json=supplement, headers=headers)
-    assert answer.status_code == status, answer.text
-    return answer.json()
-
-
-async def test_the_holder_reads_what_was_added_with_its_details_masked(
-    bot: httpx.AsyncClient, ana: httpx.AsyncClient
-) -> None:
-    receipt = await reported(bot, a_report("1", text="A picture of me."))
-    await added(
-        bot,
-        receipt,
-        text="Kim Example wrote again.",
-        victim={"names": ["Kim Example"]},
-        locations=[{"url": "https://t.me/room/77"}],
-        media=[{"sha256": "ab" * 32}],
-    )
-
-    claim = await claimed(ana)
-    case = claim["case"]
-    [report] = case["reports"]
-    [supplement] = report["supplements"]
-    masked, rest = supplement["text"]
-    revealed = await ana.post(
-        f"/v1/cases/{case['id']}/reveal", json={"items": [masked["sealed"]], "reason": "check"}
-    )
-
-    assert masked["kind"] == "name"
-    assert rest == " wrote again."
-    assert revealed.json()["items"][0]["value"] == "Kim Example"
-    assert [location["url"] for location in case["locations"]][1:] == [["https://t.me/room/77"]]
-    assert len(report["victim"]["names"]) == 1
-    assert len(case["media"]) == 1
-    assert case["report_count"] == 1
-
-
-async def test_the_newest_contact_stands_and_the_earlier_ones_are_kept(
-    bot: httpx.AsyncClient, ana: httpx.AsyncClient
-) -> None:
-    receipt = await reported(bot, a_report("1", reporter={"contact": "old@example.com"}))
-    await added(bot, receipt, reporter={"contact": "new@example.com"})
-
-    case = (await claimed(ana))["case"]
-    reporter = case["reports"][0]["reporter"]
-    items = [reporter["contact"]["sealed"], *(told["sealed"] for told in reporter["told_before"])]
-    revealed = await ana.post(
-        f"/v1/cases/{case['id']}/reveal", json={"items": items, "reason": "to answer"}
-    )
-
-    values = [item["value"] for item in revealed.json()["items"]]
-    assert values == ["new@example.com", "old@example.com"]
-
-
-async def test_the_holder_sees_what_was_declared_and_shown(
-    bot: httpx.AsyncClient, ana: httpx.AsyncClient
-) -> None:
-    evidence = {"kind": "screenshot", "sha256": "ab" * 32}
-    report = a_report("1", evidence=[evidence], declarations={"good_faith": True})
-    receipt = await reported(bot, report)
-    await added(bot, receipt, declarations={"signature": "Kim"})
-
-    case = (await claimed(ana))["case"]
-    page = case["reports"][0]
-    items = [page["evidence"][0]["sealed"], page["declarations"]["signature"]["sealed"]]
-    revealed = await ana.post(
-        f"/v1/cases/{case['id']}/reveal", json={"items": items, "reason": "to check"}
-    )
-
-    shown, signature = (item["value"] for item in revealed.json()["items"])
-    assert json.loads(shown) | evidence == json.loads(shown)
-    assert signature == "Kim"
-    assert (page["declarations"]["good_faith"], page["declarations"]["authorised"]) == (True, False)
 
 
 async def test_a_threat_that_is_told_later_raises_the_case(
