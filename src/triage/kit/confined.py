@@ -120,7 +120,7 @@ class Confined:
     async def close(self) -> None:
         """End the children, which have nothing to do any more."""
         while self._idle:
-            await _ended(self._idle.pop())
+            await _end(self._idle.pop())
 
     async def _ask(self, number: int, content: bytes) -> Answer:
         idle = [child for child in self._idle if child.returncode is None]
@@ -129,15 +129,18 @@ class Confined:
         try:
             async with asyncio.timeout(PATIENCE):
                 answer = await _exchanged(child, number, content)
-        except (TimeoutError, asyncio.IncompleteReadError, ConnectionError):
-            code = await _ended(child)
-            log.warning("confined.ended", function=self._names[number], code=code)
-            if refusal := _BEYOND.get(code):
-                return refusal
+        except TimeoutError:
+            await _end(child)
+            log.warning("confined.silent", function=self._names[number])
             raise Interrupted from None
         except BaseException:  # a caller that went away leaves an answer in the pipe
-            await _ended(child)
+            await _end(child)
             raise
+        if answer is None:
+            log.warning("confined.ended", function=self._names[number], code=child.returncode)
+            if refusal := _BEYOND.get(child.returncode):
+                return refusal
+            raise Interrupted
         self._idle.append(child)
         return _ANSWER.decode(answer)
 
@@ -152,7 +155,7 @@ class Confined:
 
 
 _ANSWER: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
-_BEYOND = {
+_BEYOND: dict[int | None, Refusal] = {
     -signal.SIGPROF: Refusal([FieldError("", "takes too long to read")]),
     # Libraries that are refused memory.
     -signal.SIGSEGV: Refusal([FieldError("", "cannot be read")]),
@@ -164,15 +167,21 @@ def _name(function: Callable[..., Any]) -> str:
     return f"{function.__module__}:{function.__qualname__}"
 
 
-async def _exchanged(child: Process, number: int, content: bytes) -> bytes:
+async def _exchanged(child: Process, number: int, content: bytes) -> bytes | None:
+    """The answer, or None when the child has ended instead."""
     assert child.stdin and child.stdout  # noqa: PT018, S101 - both were asked for
-    child.stdin.write(HEADER.pack(len(content), number) + content)
-    await child.stdin.drain()
-    [length] = LENGTH.unpack(await child.stdout.readexactly(LENGTH.size))
-    return await child.stdout.readexactly(length)
+    try:
+        child.stdin.write(HEADER.pack(len(content), number) + content)
+        await child.stdin.drain()
+        [length] = LENGTH.unpack(await child.stdout.readexactly(LENGTH.size))
+        return await child.stdout.readexactly(length)
+    except (asyncio.IncompleteReadError, ConnectionError):
+        # Not killed, whatever it is doing: that would take its own reason from us.
+        await child.wait()
+        return None
 
 
-async def _ended(child: Process) -> int:
+async def _end(child: Process) -> None:
     if child.returncode is None:
         child.kill()
-    return await child.wait()
+    await child.wait()
