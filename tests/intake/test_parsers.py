@@ -41,6 +41,7 @@ HONEST: Mapping[str, tuple[Any, bytes]] = {
 PAYLOAD = base64.b64encode(b"a picture of nobody").decode()
 LINKS = " ".join(f"t.me/a{number}/5" for number in range(5_000))[:65_000]
 MARKS = [{"type": "url", "offset": number, "length": 4_000} for number in range(1_000)]
+OVERLAPPING = [{"type": "url", "offset": 0, "length": 4_096}] * 50
 BUTTON = {"url": "https://example.com/" + "a" * 60}
 MIXED = b"From: a@b.c\nContent-Type: multipart/mixed; boundary=b\n\n"
 
@@ -59,6 +60,7 @@ def fit(start: bytes, again: bytes) -> bytes:
 
 UPDATES = {
     "links": an_update(text=LINKS),
+    "marks of Hangul": an_update(text="가" * 4_095 + "a", entities=OVERLAPPING),
     "marks": an_update(text="a" * 65_000, entities=MARKS),
     "halves of links": an_update(text="t.me/" * 13_000, caption="https://" * 8_000),
     "blocks": an_update(

@@ -190,3 +190,53 @@ async def test_what_is_no_file_is_refused(
     )
 
     assert answer.status_code == status, answer.text
+
+
+MAIL = "message/rfc822"
+FOOTER = b"https://%s\n--\nSent with http://mail.example/footer"
+
+
+async def test_what_every_mail_links_to_unites_nobody(
+    service: Service, bot: httpx.AsyncClient
+) -> None:
+    for number, place in enumerate((b"evil.example/a/1", b"evil.example/b/2")):
+        mail = b"From: v%d@example.org\nMessage-ID: <%d@x>\n\n" % (number, number)
+        answer = await bot.post(
+            "/v1/doors/email", content=mail + FOOTER % place, headers={"Content-Type": MAIL}
+        )
+        assert answer.status_code == 201, answer.text
+
+    assert await service.count("case") == 2
+
+
+async def test_two_posts_of_one_account_are_two_cases(
+    service: Service, bot: httpx.AsyncClient
+) -> None:
+    account = "https://social.example/users/bo"
+    for number in (1, 2):
+        flag = {
+            "@context": "https://www.w3.org/ns/activitystreams",
+            "id": f"https://home.example/flags/{number}",
+            "type": "Flag",
+            "actor": "https://home.example/actor",
+            "object": [account, f"https://social.example/users/bo/statuses/{number}"],
+        }
+        answer = await bot.post("/v1/doors/activitypub", json=flag)
+        assert answer.status_code == 201, answer.text
+
+    assert await service.count("case") == 2
+
+
+async def test_a_mail_without_an_id_is_known_by_its_bytes(
+    service: Service, bot: httpx.AsyncClient
+) -> None:
+    mail = b"From: v@example.org\n\nhelp me"
+    statuses = [
+        (
+            await bot.post("/v1/doors/email", content=mail, headers={"Content-Type": MAIL})
+        ).status_code
+        for _ in range(2)
+    ]
+
+    assert statuses == [201, 200]
+    assert await service.count("report") == 1

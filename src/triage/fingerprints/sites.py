@@ -10,7 +10,7 @@ import msgspec
 
 from triage.fingerprints.keys import Scope
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Stored with every location; raise it when a rule changes the key of a link."""
 
 

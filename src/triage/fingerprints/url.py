@@ -1,5 +1,6 @@
 """Links: one canonical form for every spelling, and the post or place that a link names."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -30,6 +31,12 @@ class Link:
         return Key(self.kind, self.value)
 
 
+_PROFILE = re.compile(
+    r"/(?:@[^/?#]+|(?:users?|u|c|profiles?|accounts?|members?|authors?)/[^/?#]+)/?", re.IGNORECASE
+)
+"""Somebody's page, as the fediverse and most forums have it: it shows what others post, too."""
+
+
 def parse_link(raw: str) -> Link:
     """What a link names: a post or place of a known site, otherwise its page or its host.
 
@@ -46,8 +53,9 @@ def _link(address: Address) -> Link:
     found = site_of(address.host)
     if found is None:
         canonical = _canonical(address)
-        bare = canonical == address.origin + "/"
-        scope = Scope.CONTAINER if bare else Scope.CONTENT
+        place = canonical.removeprefix(address.origin)
+        is_container = place == "/" or _PROFILE.fullmatch(place) is not None
+        scope = Scope.CONTAINER if is_container else Scope.CONTENT
         return Link(canonical, "other", scope, "url", canonical)
     site, before = found
     path = _steps(before + address.path)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from triage.access.principal import ChannelKind
+from triage.access.principal import ChannelKind, Format
 from triage.assessment.facts import ReportFacts
 from triage.assessment.masks import mask_spans
 from triage.assessment.signals import Signal
@@ -22,6 +22,7 @@ from triage.reports.taxonomy import Allegation
 from triage.vault.service import Item, Subject, Vault
 
 FUTURE = timedelta(days=1)
+MAILS = frozenset({Format.EMAIL, Format.ARF})
 HASHES = frozenset({"sha256", "md5"})
 TRUSTED = frozenset(
     {ChannelKind.DESK, ChannelKind.PARTNER, ChannelKind.AUTHORITY, ChannelKind.PLATFORM}
@@ -149,10 +150,17 @@ def media_rows(
 
 
 def fingerprints_of(
-    report: Report, links: list[Link], vault: Vault, *, trusted: bool
+    report: Report, links: list[Link], vault: Vault, *, trusted: bool, door: str = ""
 ) -> tuple[Fingerprint, ...]:
-    """Only what can attach: posts and files. Rooms, profiles and bare hosts never do."""
-    keys = {link.key for link in links if link.scope is Scope.CONTENT}
+    """Only what can attach: posts and files. Rooms, profiles and bare hosts never do.
+
+    Nor does, of a mail, what is no post of a known site: every footer links to something.
+    """
+    keys = {
+        link.key
+        for link in links
+        if link.scope is Scope.CONTENT and not (door in MAILS and link.platform == "other")
+    }
     for media in report.media:
         keys.update(_media_keys(media, links))
     return tuple(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -18,7 +19,7 @@ from triage.access.idempotency import (
     point_key,
 )
 from triage.access.principal import Format, Principal
-from triage.intake.formats.telegram import Update
+from triage.intake.formats.telegram import PERSON, Update
 from triage.intake.models import ConversationRow
 from triage.intake.pipeline import Pipeline
 from triage.intake.schemas import Receipt
@@ -89,6 +90,9 @@ async def hear(
         if await _was_added(session, vault, addition, clock):
             await point_key(session, claim, target)
             return Heard(target, None)
+    if same is not None:  # and it is full: the message's own id is taken
+        name = f"telegram#{update.update_id}"
+        report = msgspec.structs.replace(report, external_id=name)
     submission = Submission(
         principal=principal, report=report, door=Format.TELEGRAM, original=original
     )
@@ -180,13 +184,12 @@ async def _was_added(session: AsyncSession, vault: Vault, addition: Addition, cl
 def _supplement(update: Update, report: Report) -> Supplement:
     """The message without what each one repeats: who it is from, unless with a number now."""
     contact = report.reporter.contact
+    known = contact is None or _HANDLE.fullmatch(contact) or contact.startswith(PERSON)
     return Supplement(
         external_id=f"telegram#{update.update_id}",
         allegations=report.allegations,
         locations=report.locations,
         media=report.media,
         text=report.text,
-        reporter=ReporterDetails(
-            contact=None if contact is None or _HANDLE.fullmatch(contact) else contact
-        ),
+        reporter=ReporterDetails(contact=None if known else contact),
     )

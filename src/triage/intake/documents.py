@@ -1,5 +1,6 @@
 """Reports in formats that others speak already: parsed, then received like any other."""
 
+import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import TypeAlias
@@ -46,7 +47,9 @@ async def receive_document(
     """
     check_format(principal, form)
     now = clock()
-    reports = await read(body)
+    reports = [
+        _named(report, form, body, number) for number, report in enumerate(await read(body), 1)
+    ]
     submissions = [
         Submission(
             principal=principal,
@@ -54,6 +57,7 @@ async def receive_document(
             door=form,
             key=key if key is None or len(reports) == 1 else f"{key}#{number}",
             original=body,
+            as_sent=report,
         )
         for number, report in enumerate(reports)
     ]
@@ -71,6 +75,14 @@ async def _kept(pipeline: Pipeline, submissions: Sequence[Submission]) -> list[K
             raise answer
         kept.append(answer)
     return kept
+
+
+def _named(report: Report, form: Format, body: bytes, number: int) -> Report:
+    """A document without an id of its own is known by its bytes: sent again it is the same."""
+    if report.external_id is not None:
+        return report
+    name = f"{form}:sha256:{hashlib.sha256(body).hexdigest()}"
+    return msgspec.structs.replace(report, external_id=name if number == 1 else f"{name}#{number}")
 
 
 def _without_future(report: Report, now: datetime) -> Report:

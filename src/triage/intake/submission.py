@@ -37,7 +37,8 @@ from triage.vault.service import Vault
 class Submission:
     """One report as a door hands it on, with the caller's Idempotency-Key if there was one.
 
-    `original` is the document it was read from, where that is not our own form.
+    `original` is the document it was read from, where that is not our own form, and `as_sent` the
+    report before anything was taken from it: a repetition is known by it.
     """
 
     principal: Principal
@@ -45,6 +46,7 @@ class Submission:
     door: str
     key: str | None = None
     original: bytes | None = None
+    as_sent: Report | None = None
     atproto_id: int | None = None
 
     @property
@@ -78,7 +80,7 @@ def prepare(submission: Submission, vault: Vault, now: datetime) -> Prepared:
     report_id = uuid7()
     jurisdiction = report.jurisdiction or channel.jurisdiction
     validity = validity_of(report, jurisdiction, now)
-    content = msgspec.json.encode(report)
+    content = msgspec.json.encode(submission.as_sent or report)
     content_digest = vault.digests.digest("report", content)
     subjects, items = seal_report(vault, report_id, secrets_of(report, links), now)
     url_item = items["content.urls"].id if links else None
@@ -134,7 +136,9 @@ def prepare(submission: Submission, vault: Vault, now: datetime) -> Prepared:
         row=row,
         locations=location_rows(report, links, of, url_item, vault),
         media=media_rows(report, links, of, vault),
-        fingerprints=fingerprints_of(report, links, vault, trusted=channel.kind in TRUSTED),
+        fingerprints=fingerprints_of(
+            report, links, vault, trusted=channel.kind in TRUSTED, door=submission.door
+        ),
         signals=assess_report(facts_of(report, jurisdiction, channel.kind)),
         validity=validity,
         size=len(content),

@@ -38,22 +38,19 @@ GOOD_FAITH = Requirement("declarations.good_faith", lambda r: r.declarations.goo
 NAME = Requirement("reporter.name", lambda r: bool(r.reporter.name))
 CONTACT = Requirement("reporter.contact", lambda r: bool(r.reporter.contact))
 CONTENT = Requirement("locations", lambda r: bool(r.locations or r.media))
+LOCATION = Requirement("locations", lambda r: bool(r.locations))
+AUTHORISED = Requirement(
+    "declarations.authorised",
+    lambda r: r.declarations.authorised or r.reporter.relation in FOR_THEMSELVES,
+)
 REMOVAL = Requirement("requests", lambda r: Request.REMOVAL in r.requests)
 
 # Sources: Pub. L. 119-12 §3(a)(1)(B); OSA s.10(3A); DSA Art. 16(2); 시행령 §30조의5(2).
 REGIMES: Mapping[str, tuple[Requirement, ...]] = {
-    "us-tida-48h": (SIGNATURE, CONTENT, GOOD_FAITH, CONTACT),
-    "uk-osa-48h": (
-        CONTENT,
-        GOOD_FAITH,
-        CONTACT,
-        Requirement(
-            "declarations.authorised",
-            lambda r: r.declarations.authorised or r.reporter.relation in FOR_THEMSELVES,
-        ),
-    ),
+    "us-tida-48h": (SIGNATURE, LOCATION, GOOD_FAITH, CONTACT, AUTHORISED),
+    "uk-osa-48h": (CONTENT, GOOD_FAITH, CONTACT, AUTHORISED),
     "eu-dsa-16": (
-        Requirement("locations", lambda r: bool(r.locations)),
+        LOCATION,
         Requirement("text", lambda r: bool(r.text)),
         GOOD_FAITH,
         # Offences against children may be notified without a name.

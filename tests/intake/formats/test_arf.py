@@ -88,3 +88,27 @@ def test_messages_that_somebody_has_encoded_are_read() -> None:
         "https://t.me/room/55",
     ]
     assert "message.subject: 안녕하세요" in (report.text or "").splitlines()
+
+
+def test_what_is_said_before_the_fields_is_kept_with_its_links() -> None:
+    words = "The victim is 15, see http://evil.example/room/1\n\n"
+    report = parsed(a_mail(words + FIELDS).as_bytes())
+
+    assert "The victim is 15" in (report.text or "")
+    assert report.locations[0].url == "http://evil.example/room/1"
+
+
+def test_a_reported_message_without_fields_is_a_report() -> None:
+    document = a_feedback_report("mixed").replace(b"message/feedback-report", b"text/x-none")
+
+    assert "message.subject: 안녕하세요" in (parsed(document).text or "").splitlines()
+
+
+def test_links_around_the_report_explain_the_format_and_are_no_places() -> None:
+    words = b"See http://www.mipassoc.org/arf/ for more.\n"
+    document = a_feedback_report().replace(b"A user of ours", words + b"A user of ours")
+
+    report = parsed(document)
+
+    assert "mipassoc.org" in (report.text or "")
+    assert not any("mipassoc" in location.url for location in report.locations)

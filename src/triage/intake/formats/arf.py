@@ -5,14 +5,17 @@ from email.parser import HeaderParser
 from email.policy import compat32
 
 from triage.intake.formats.draft import Draft
+from triage.intake.formats.html import text_and_links
 from triage.intake.formats.json_document import refused
 from triage.intake.formats.mime import (
     MAX_BYTES,
     Part,
     add_file,
+    add_links,
     add_text,
     address,
     date,
+    decoded,
     header,
     is_file,
     parts_of,
@@ -34,9 +37,9 @@ MOST_FIELDS = 1_000
 
 
 def parse(document: bytes) -> list[Report]:
-    """Raises Invalid where no part of the mail is a feedback report.
+    """Raises Invalid where no part of the mail is a feedback report or a reported message.
 
-    What the attached message shows and links to is reported with the URIs that are named.
+    What the attached message links to is reported with the URIs that are named.
     """
     mail = read_mail(document)
     draft = Draft(
@@ -47,6 +50,7 @@ def parse(document: bytes) -> list[Report]:
     found = False
     for part in parts_of(mail):
         if part.is_attached_message:
+            found = found or mail.get_content_type() in {"multipart/mixed", "multipart/report"}
             _tell(draft, part.message)
         elif fields := _fields(part):
             found = True
@@ -56,10 +60,20 @@ def parse(document: bytes) -> list[Report]:
         elif is_file(part):
             add_file(draft, part)
         else:
-            add_text(draft, part, speaks=not part.within)
+            _read_text(draft, part)
     if not found:
         raise refused("", "no feedback report (RFC 5965) in the mail")
     return draft.reports()
+
+
+def _read_text(draft: Draft, part: Part) -> None:
+    """The words around a report are the sender's own, and link to explanations of the format."""
+    if part.within:
+        add_text(draft, part, speaks=False)
+    elif part.kind == "text/html":
+        draft.words.append(text_and_links(text_of(part.message))[0])
+    else:
+        draft.words.append(text_of(part.message).strip())
 
 
 def _fields(part: Part) -> Message | None:
@@ -72,8 +86,11 @@ def _fields(part: Part) -> Message | None:
     mark = text.lower().find(MARK)
     if mark < 0 or text[:mark].rpartition("\n")[2].strip():
         return None
-    # From the first line of the block of fields that the mark stands in.
-    return _parsed(text[text.rfind("\n\n", 0, mark) + 1 :].lstrip())
+    # From the first line of the block of fields that the mark stands in; what came before is told.
+    start = text.rfind("\n\n", 0, mark) + 1
+    fields = _parsed(text[start:].lstrip())
+    fields.preamble = text[:start].strip()
+    return fields
 
 
 def _parsed(text: str) -> Message:
@@ -84,8 +101,11 @@ def _parsed(text: str) -> Message:
 
 
 def _read(draft: Draft, fields: Message) -> None:
-    for name, value in fields.items():
-        words = " ".join(str(value).split())
+    if fields.preamble:
+        draft.words.append(fields.preamble)
+        add_links(draft, fields.preamble)
+    for name, value in fields.raw_items():
+        words = decoded(" ".join(str(value).split()))
         if name.lower() == URI:
             draft.place(name, words.strip("<>"))
         elif name.lower() in TIMES and (time := date(words)):
@@ -95,6 +115,7 @@ def _read(draft: Draft, fields: Message) -> None:
     rest = fields.get_payload()
     if isinstance(rest, str) and rest.strip():
         draft.words.append(rest.strip())
+        add_links(draft, rest)
 
 
 def _tell(draft: Draft, message: Message) -> None:

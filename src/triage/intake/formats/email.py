@@ -11,6 +11,7 @@ from triage.intake.formats.mime import (
     is_file,
     parts_of,
     read_mail,
+    text_of,
 )
 from triage.intake.formats.narrowing import external_id
 from triage.reports.report import Report
@@ -22,7 +23,8 @@ __all__ = ["MAX_BYTES", "parse"]
 def parse(document: bytes) -> list[Report]:
     """Raises Invalid for what is no mail. Attachments are hashed and dropped.
 
-    Of the same words in plain text and in HTML the plain ones are kept, and the links of both.
+    Where the same is there in plain text and in HTML (multipart/alternative), the plain words are
+    kept, and the links of both.
     """
     mail = read_mail(document)
     draft = Draft(
@@ -33,9 +35,13 @@ def parse(document: bytes) -> list[Report]:
     draft.name, draft.contact = sender, answer_to
     draft.words.append(header(mail, "Subject"))
     leaves = list(parts_of(mail))
-    has_words = any(_speaks(part) and part.kind == "text/plain" for part in leaves)
+    told = {
+        part.choice
+        for part in leaves
+        if part.kind == "text/plain" and part.choice and text_of(part.message).strip()
+    }
     for part in leaves:
-        _add(draft, part, has_words=has_words)
+        _add(draft, part, told=part.kind == "text/html" and part.choice in told)
     draft.say("sent", header(mail, "Date"))
     draft.say("to", header(mail, "To"))
     if sent_from != answer_to:
@@ -43,15 +49,11 @@ def parse(document: bytes) -> list[Report]:
     return draft.reports()
 
 
-def _add(draft: Draft, part: Part, *, has_words: bool) -> None:
+def _add(draft: Draft, part: Part, *, told: bool) -> None:
     if part.is_attached_message:
         for name in ("From", "Date", "Subject"):
             draft.say(f"attached.{name.lower()}", header(part.message, name))
     elif is_file(part):
         add_file(draft, part)
     else:
-        add_text(draft, part, speaks=part.within or part.kind == "text/plain" or not has_words)
-
-
-def _speaks(part: Part) -> bool:
-    return not (part.is_attached_message or part.within or is_file(part))
+        add_text(draft, part, speaks=not told)

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.header import decode_header
@@ -12,11 +12,11 @@ from email.policy import compat32
 from email.utils import parseaddr, parsedate_to_datetime
 from types import MappingProxyType
 
-from triage.intake.formats.draft import Draft
+from triage.intake.formats.draft import MOST, Draft
 from triage.intake.formats.html import text_and_links
 from triage.intake.formats.json_document import refused
 from triage.intake.formats.narrowing import LONGEST_TEXT, one_line
-from triage.intake.formats.telegram_entities import usable_link
+from triage.intake.formats.telegram_entities import PUNCTUATION, usable_link, written_links
 
 MAX_BYTES = 16_777_216
 MOST_LINES = 300_000  # a file of 16 MiB in Base64 has 220,000
@@ -26,6 +26,7 @@ DEEPEST = 8
 LONGEST_HEADER = 16_384
 MOST_HEADERS = 500
 MOST_TEXT = 10 * LONGEST_TEXT  # that is searched for links
+MOST_PAGE = 10 * MOST_TEXT  # with its tags, and with pictures in them
 
 CHARSETS: Mapping[str, str] = MappingProxyType(
     dict.fromkeys(
@@ -33,21 +34,30 @@ CHARSETS: Mapping[str, str] = MappingProxyType(
         "cp949",  # what is called EUC-KR often has the syllables that only CP949 knows
     )
 )
+SLOW = frozenset({"idna", "punycode"})
 GUESSES = ("utf-8", "cp949", "latin-1")
 ATTACHED = frozenset({"message/rfc822", "message/global"})
 OF_MEDIA = ("image", "video", "audio")
+MEDIA_NAMES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".heic", ".mp4", ".mov", ".webm", ".m4v")
 
 _CONTAINER = re.compile(rb"multipart/|message/(?:rfc822|global)", re.IGNORECASE)
+_PARTICLE = re.compile(
+    r"(?<=[!-~])(?:이|가|은|는|을|를|에|에서|로|으로|의|도|와|과|랑|하고|예요|이에요|입니다|인데|요)$"
+)
 _LINK = re.compile(r"(?:https?|hxxps?)://[^\s<>\"'`|\\^{}]{1,4000}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A leaf of the tree, or an attached message itself; `within`: inside of such a message."""
+    """A leaf of the tree, or an attached message itself; `within`: inside of such a message.
+
+    `choice` is the same for the renderings of one multipart/alternative, and 0 outside of any.
+    """
 
     message: Message
     kind: str
     within: bool
+    choice: int = 0
 
     @property
     def is_attached_message(self) -> bool:
@@ -78,10 +88,10 @@ def _parsed(document: bytes) -> Message:
 
 def parts_of(mail: Message) -> Iterator[Part]:
     """The leaves in their order, and each attached message before its own. Raises Invalid."""
-    waiting = [(mail, 0, False)]
+    waiting = [(mail, 0, False, 0)]
     seen = 0
     while waiting:
-        message, depth, within = waiting.pop()
+        message, depth, within, choice = waiting.pop()
         seen += 1
         if seen > MOST_PARTS:
             raise refused("", f"too many parts: at most {MOST_PARTS}")
@@ -94,14 +104,16 @@ def parts_of(mail: Message) -> Iterator[Part]:
         if kind.startswith("message/") and inner:
             inner[0] = _plain(message, inner[0])
         if not inner:
-            yield Part(message, kind, within)
+            yield Part(message, kind, within, choice)
         elif kind.startswith("message/") and kind not in ATTACHED:
             # Python reads every message/… as headers and a body: here they are the fields.
             yield Part(inner[0], kind, within)
         else:
             if kind in ATTACHED:
                 yield Part(inner[0], "message/rfc822", within)
-            waiting += [(part, depth + 1, within or kind in ATTACHED) for part in reversed(inner)]
+            choice = seen if kind == "multipart/alternative" else choice
+            within = within or kind in ATTACHED
+            waiting += [(part, depth + 1, within, choice) for part in reversed(inner)]
 
 
 def _plain(holder: Message, inner: Message) -> Message:
@@ -124,28 +136,41 @@ def content_of(message: Message) -> bytes:
 
 def text_of(message: Message) -> str:
     """Decoded by its charset, or by the likeliest one that fits; cut where it is very long."""
-    content = content_of(message)[: 4 * MOST_TEXT]
-    named = str(message.get_content_charset() or "").lower()
-    for charset in (CHARSETS.get(named, named), *GUESSES):
-        try:
-            return content.decode(charset).replace("\r\n", "\n")[:MOST_TEXT]
-        except (LookupError, UnicodeError, ValueError):
-            continue
-    return content.decode("utf-8", "replace")[:MOST_TEXT]
+    most = MOST_PAGE if message.get_content_type() == "text/html" else MOST_TEXT
+    named = (_parameter(message.get_content_charset) or "").lower()
+    return _in_charset(content_of(message)[: 4 * most], named).replace("\r\n", "\n")[:most]
 
 
 def header(message: Message, name: str) -> str:
     """A header in plain words (RFC 2047), on one line; empty where there is none."""
-    return _decoded(str(message.get(name, ""))[:LONGEST_HEADER])
+    return decoded(_raw(message, name)[:LONGEST_HEADER])
+
+
+def _raw(message: Message, name: str) -> str:
+    """A header as it came: bytes beyond ASCII are surrogates, which `decoded` reads."""
+    return next(
+        (str(value) for key, value in message.raw_items() if key.lower() == name.lower()), ""
+    )
+
+
+def _parameter(ask: Callable[[], str | None]) -> str | None:
+    """What a header's parameter says; those of hostile mails make Python's library raise."""
+    try:
+        return ask()
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return None
 
 
 def address(message: Message, *names: str) -> tuple[str | None, str | None]:
     """The name and the address of the first of the headers that has one."""
     for name in names:
-        raw = str(message.get(name, ""))[:LONGEST_TEXT]
-        spelled, found = parseaddr(raw)
+        raw = _raw(message, name)[:LONGEST_TEXT]
+        try:
+            spelled, found = parseaddr(raw)
+        except (RecursionError, ValueError):
+            continue
         if "@" in found:
-            return one_line(_decoded(spelled)), one_line(found)
+            return one_line(decoded(spelled)), one_line(found)
     return None, None
 
 
@@ -164,10 +189,25 @@ def add_text(draft: Draft, part: Part, *, speaks: bool) -> None:
     if part.kind == "text/html":
         words, links = text_and_links(words)
     if speaks:
-        draft.words.append(words[:LONGEST_TEXT].strip())
-    for raw in (*links, *_LINK.findall(words)):
-        if link := usable_link(raw):
+        draft.words.append(words.strip())
+    elif part.within:
+        draft.say("message.text", words)
+    add_links(draft, words, links)
+
+
+def add_links(draft: Draft, words: str, links: Sequence[str] = ()) -> None:
+    """What is linked to and what is written, as locations; the thousand first."""
+    written = (_sentence_off(raw) for raw in _LINK.findall(words))
+    bare = (raw for raw in written_links(words) if not _LINK.match(raw))
+    for raw in (*links, *written, *bare):
+        if len(draft.locations) < MOST and (link := usable_link(raw)):
             draft.place("link", link[0])
+
+
+def _sentence_off(raw: str) -> str:
+    """A link without what belongs to the sentence: its signs, and a Korean particle."""
+    bare = _PARTICLE.sub("", raw).rstrip(PUNCTUATION)
+    return bare + ")" if raw[len(bare) :].startswith(")") and "(" in bare else bare
 
 
 def add_file(draft: Draft, part: Part) -> None:
@@ -176,11 +216,12 @@ def add_file(draft: Draft, part: Part) -> None:
     if not content:
         return
     sha256 = hashlib.sha256(content).hexdigest()
-    if part.kind.partition("/")[0] in OF_MEDIA:
+    name = decoded((_parameter(part.message.get_filename) or "")[:LONGEST_TEXT])
+    if part.kind.partition("/")[0] in OF_MEDIA or name.lower().endswith(MEDIA_NAMES):
         md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
         draft.media.append({"sha256": sha256, "md5": md5})
     draft.evidence.append({"kind": one_line(part.kind) or "attachment", "sha256": sha256})
-    draft.say("attachment", _decoded(str(part.message.get_filename() or "")[:LONGEST_TEXT]))
+    draft.say("attachment", name or part.kind)
 
 
 def is_file(part: Part) -> bool:
@@ -188,8 +229,10 @@ def is_file(part: Part) -> bool:
     return not is_text or part.message.get_content_disposition() == "attachment"
 
 
-def _decoded(raw: str) -> str:
-    raw = raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+def decoded(raw: str) -> str:
+    """A header's value in plain words (RFC 2047), on one line."""
+    if not raw.isascii():
+        raw = _in_charset(raw.encode("utf-8", "surrogateescape"), "")
     try:
         pieces = decode_header(raw)
     except (HeaderParseError, ValueError):
@@ -203,14 +246,16 @@ def _decoded(raw: str) -> str:
 
 def _in_charset(piece: bytes, named: str) -> str:
     for charset in (CHARSETS.get(named.lower(), named), *GUESSES):
+        if charset.lower() in SLOW:
+            continue
         try:
             return piece.decode(charset)
-        except (LookupError, UnicodeError, ValueError):
+        except (LookupError, ValueError):
             continue
     return piece.decode("utf-8", "replace")
 
 
 def _check_headers(message: Message) -> None:
     values = message.values()
-    if len(values) > MOST_HEADERS or any(len(str(value)) > LONGEST_HEADER for value in values):
-        raise refused("", "too many or too long headers")
+    if len(values) > MOST_HEADERS:
+        raise refused("", "too many headers")

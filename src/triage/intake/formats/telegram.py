@@ -30,6 +30,7 @@ KINDS = (
     "edited_business_message",
     "guest_message",
 )
+PERSON = "tg://user?id="
 NOT_A_MESSAGE = "not_a_message"
 FROM_A_BOT = "from_a_bot"
 COMMAND = "command"
@@ -237,9 +238,10 @@ def _name(sender: User | None) -> str | None:
 
 
 def _contact(sender: User | None, phone: str | None) -> str | None:
-    """The handle, and the number if somebody shared their own."""
+    """The handle or Telegram's own number, and a telephone's if they shared it."""
     named = sender and sender.username and USERNAME.fullmatch(sender.username)
-    handle = f"@{named[0]}" if named else None
+    by_number = f"{PERSON}{sender.id}" if sender else None
+    handle = f"@{named[0]}" if named else by_number
     return _line(", ".join(filter(None, (handle, phone))))
 
 

@@ -18,8 +18,7 @@ _WRITTEN = re.compile(
     r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+",
     re.IGNORECASE,
 )
-_PUNCTUATION = ".,;:!?'\")]}>*"
-_BEYOND_ASCII = re.compile(r"[^!-~]+$")
+PUNCTUATION = ".,;:!?'\")]}>*"
 
 
 def marked(text: str, entities: Iterable[Entity]) -> Iterator[tuple[Entity, str]]:
@@ -60,7 +59,7 @@ def links_of(text: str, entities: Iterable[Entity]) -> Iterator[str]:
 def written_links(text: str) -> Iterator[str]:
     """Links that stand in a text without being marked."""
     for match in _WRITTEN.finditer(text):
-        yield match.group().rstrip(_PUNCTUATION)
+        yield match.group().rstrip(PUNCTUATION)
 
 
 def link_of_name(username: str | None) -> Iterator[str]:
@@ -74,7 +73,7 @@ def usable_link(url: str) -> tuple[str, str, str] | None:
     Known sites name nothing beyond ASCII: what follows there belongs to the sentence.
     """
     url = url.strip()
-    ascii_part = _BEYOND_ASCII.sub("", url).rstrip(_PUNCTUATION)
+    ascii_part = url[: _after_ascii(url)].rstrip(PUNCTUATION)
     for candidate in (ascii_part, url):
         if "\0" in candidate or not candidate:
             continue
@@ -85,6 +84,14 @@ def usable_link(url: str) -> tuple[str, str, str] | None:
         if candidate == url or link.platform != "other":
             return candidate, link.canonical, link.platform
     return None
+
+
+def _after_ascii(url: str) -> int:
+    """Where the run beyond ASCII begins that the link ends in: looked for from the end."""
+    end = len(url)
+    while end and not "!" <= url[end - 1] <= "~":
+        end -= 1
+    return end
 
 
 def person(user: User) -> str:
