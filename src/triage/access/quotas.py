@@ -82,6 +82,12 @@ def quota_of(principal: Principal) -> Quota | None:
     return Quota("reports", channel.id.bytes, channel.quota)
 
 
+def check_fits(quota: Quota | None, count: int) -> None:
+    """Raises BeyondQuota for what no minute ever has room for: it must not be told to wait."""
+    if quota is not None and count > quota.limit:
+        raise BeyondQuota(f"at most {quota.limit}")
+
+
 class Quotas:
     def __init__(self, sessions: async_sessionmaker[AsyncSession], clock: Clock) -> None:
         self._sessions = sessions
@@ -93,8 +99,7 @@ class Quotas:
 
         A sliding minute: what was used in the last one weighs as much as it still overlaps.
         """
-        if count > quota.limit:
-            raise BeyondQuota(f"at most {quota.limit}")
+        check_fits(quota, count)
         # By the limit, too: when that is changed, nothing of the old one is remembered.
         portion = self._portions.setdefault(quota, _Portion())
         self._portions.move_to_end(quota)

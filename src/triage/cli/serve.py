@@ -92,7 +92,7 @@ def run_until_stopped(service: Service, settings: Settings, keys: Keys) -> None:
 
 
 def collect_rarely() -> None:
-    """Look for garbage after many new objects, and not among those of the start (docs/benchmarks).
+    """Look for garbage after many new objects, and not among those of the start (docs/profile.md).
 
     What is made for a request is freed by counting; only rare cycles wait for the collector.
     """

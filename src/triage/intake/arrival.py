@@ -150,7 +150,7 @@ def media_rows(
 
 
 def fingerprints_of(
-    report: Report, links: list[Link], vault: Vault, *, trusted: bool, door: str = ""
+    report: Report, links: list[Link], vault: Vault, *, trusted: bool, door: str
 ) -> tuple[Fingerprint, ...]:
     """Only what can attach: posts and files. Rooms, profiles and bare hosts never do.
 

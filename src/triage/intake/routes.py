@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from triage.access.idempotency import once, read_key, repoint
 from triage.access.principal import Format, Principal
-from triage.access.quotas import Quotas, quota_of
+from triage.access.quotas import Quotas, check_fits, quota_of
 from triage.access.rate_limits import spend
 from triage.access.replay_routes import IdempotencyKey, replay, replayed
 from triage.intake.batch import MAX_BYTES, NDJSON, claim_body, elements_of, lines_of, receive_batch
@@ -79,8 +79,10 @@ async def create_reports(
     body, key = await request.body(), read_key(idempotency_key)
     ndjson = request.content_type[0] == NDJSON
     documents = lines_of(body) if ndjson else await parsers.run(elements_of, body)
+    quota = quota_of(principal)
+    check_fits(quota, len(documents))
     if more := max(0, len(documents) - 1):  # the first one has been counted
-        await spend(quotas, request.scope, quota_of(principal), more)
+        await spend(quotas, request.scope, quota, more)
     pipeline.check_room_for_many(channel_of(principal))
     replayed = key is not None and await claim_body(
         sessions, vault.digests, principal, key, body, clock()

@@ -200,7 +200,7 @@ def _arrival(
         channel_kind=kind,
         locations=location_rows(report, links, of, _id_of(items, "content.urls"), vault),
         media=media_rows(report, links, of, vault),
-        fingerprints=fingerprints_of(report, links, vault, trusted=trusted),
+        fingerprints=fingerprints_of(report, links, vault, trusted=trusted, door=addition.door),
         signals=assess_report(facts),
         items=[*items.values()],
     )
