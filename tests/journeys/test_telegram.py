@@ -154,6 +154,37 @@ async def test_an_edit_adds_to_the_report_its_message_began(
     assert await service.count("report_supplement") == 1
 
 
+async def test_an_edit_adds_to_the_report_its_message_was_added_to(
+    service: Service, telegram: httpx.AsyncClient, clock: ManualClock
+) -> None:
+    update = an_update(2, "Two.")
+    first = await heard(telegram, an_update(1, "One."))
+    await heard(telegram, update)
+    clock.forward(hours=5)
+    edited = {"update_id": 2000, "edited_message": update["message"] | {"text": "Two, corrected."}}
+
+    assert await heard(telegram, edited) == {"kept": True, "id": first["id"]}
+    assert await service.count("report") == 1
+    assert await service.count("report_supplement") == 2
+
+
+async def test_an_album_is_one_report_however_late_its_parts_come(
+    service: Service, telegram: httpx.AsyncClient, clock: ManualClock
+) -> None:
+    parts = [
+        an_update(n, f"Part {n}", media_group_id="13579", photo=[{"file_unique_id": f"F{n}"}])
+        for n in (1, 2)
+    ]
+    first = await heard(telegram, parts[0])
+    clock.forward(hours=3)
+    await heard(telegram, an_update(3, "Something else."))
+    clock.forward(hours=3)
+
+    assert await heard(telegram, parts[1]) == {"kept": True, "id": first["id"]}
+    assert await service.count("report") == 2
+    assert await service.count("report_supplement") == 1
+
+
 async def test_what_is_ignored_is_told_with_its_reason(
     service: Service, telegram: httpx.AsyncClient
 ) -> None:
@@ -183,7 +214,7 @@ async def test_a_conversation_is_forgotten_when_it_is_over(
     service: Service, telegram: httpx.AsyncClient, clock: ManualClock
 ) -> None:
     await heard(telegram, an_update(1, "Please help me.", chat=1))
-    clock.forward(minutes=10)
+    clock.forward(hours=23, minutes=55)
     await heard(telegram, an_update(2, "Me, too.", chat=2))
     clock.forward(minutes=10)
 

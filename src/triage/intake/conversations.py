@@ -29,12 +29,14 @@ from triage.kit.clock import Clock
 from triage.kit.db import wait_for_locks
 from triage.kit.errors import TryAgain
 from triage.kit.ids import uuid7
-from triage.reports.models import ReportRow
+from triage.reports.models import ReportRow, ReportSupplementRow
 from triage.reports.report import Report, ReporterDetails, Supplement
 from triage.vault.service import Vault
 
 SILENCE = timedelta(minutes=15)
 """After so long without a message, the next one of a chat is a report of its own."""
+KEPT = timedelta(days=1)
+"""For so long Telegram sends again what was not answered: a part of an album, too."""
 
 _HANDLE = re.compile(r"@\w+")
 _SAME = b"telegram"  # an update is known by its number: its bytes need not be compared
@@ -75,19 +77,23 @@ async def hear(
     except FirstStillRunning:
         raise TryAgain from None
     channel_id = channel_of(principal).id
-    same = await _report_of_message(session, vault, channel_id, report)
+    same, began = await _report_of_message(session, vault, channel_id, report)
     if first := taken.get(claim.key_digest):
-        is_first = same == first.result_id and not update.edited
+        is_first = began and same == first.result_id and not update.edited
         receipt = (
             await pipeline.receipt_again(session, principal, first.result_id) if is_first else None
         )
         return Heard(first.result_id, receipt)
     chat = vault.digests.digest("chat", f"{channel_id}:{update.chat_id}:{update.sender_id}")
+    album = update.album and vault.digests.digest("album", f"{channel_id}:{update.album}")
     current = await _lock_conversation(session, channel_id, chat, now)
-    target = same or current
-    if target is not None:
+    of_album = await _report_of_album(session, channel_id, album) if album else None
+    target = same or of_album or current
+    if target:
         addition = _addition(principal, target, update, report, original)
         if await _was_added(session, vault, addition, clock):
+            if album:
+                await _remember_album(session, channel_id, album, target, now)
             await point_key(session, claim, target)
             return Heard(target, None)
     if same is not None:  # and it is full: the message's own id is taken
@@ -98,14 +104,16 @@ async def hear(
     )
     kept = await pipeline.receive_within(session, submission)
     await _point(session, channel_id, chat, kept.receipt.id)
+    if album:
+        await _remember_album(session, channel_id, album, kept.receipt.id, now)
     await point_key(session, claim, kept.receipt.id)
     return Heard(kept.receipt.id, kept.receipt)
 
 
 async def forget_silent(sessions: async_sessionmaker[AsyncSession], clock: Clock) -> int:
-    """Delete the conversations whose silence nobody can end any more; how many they were."""
+    """Delete the conversations and albums that nothing can belong to any more; how many."""
     async with sessions.begin() as session:
-        ended = ConversationRow.last_message_at < clock() - SILENCE
+        ended = ConversationRow.last_message_at < clock() - KEPT
         gone = await session.execute(
             sa.delete(ConversationRow).where(ended).returning(ConversationRow.channel_id)
         )
@@ -114,15 +122,43 @@ async def forget_silent(sessions: async_sessionmaker[AsyncSession], clock: Clock
 
 async def _report_of_message(
     session: AsyncSession, vault: Vault, channel_id: UUID, report: Report
-) -> UUID | None:
-    """The report that this very message began, perhaps with other words."""
+) -> tuple[UUID | None, bool]:
+    """The report that this very message is in, perhaps with other words, and if it began it."""
     digest = digest_of_external_id(vault, channel_id, report.external_id)
     if digest is None:
-        return None
-    return await session.scalar(
+        return None, False
+    begun: UUID | None = await session.scalar(
         sa.select(ReportRow.id).where(
             ReportRow.channel_id == channel_id, ReportRow.external_id_digest == digest
         )
+    )
+    if begun is not None:
+        return begun, True
+    added: UUID | None = await session.scalar(
+        sa.select(ReportSupplementRow.report_id).where(
+            ReportSupplementRow.channel_id == channel_id,
+            ReportSupplementRow.external_id_digest == digest,
+        )
+    )
+    return added, False
+
+
+async def _report_of_album(session: AsyncSession, channel_id: UUID, album: bytes) -> UUID | None:
+    """The report that has the other messages of an album, however late this one comes."""
+    return await session.scalar(
+        sa.select(ConversationRow.report_id).where(
+            ConversationRow.channel_id == channel_id, ConversationRow.chat_digest == album
+        )
+    )
+
+
+async def _remember_album(
+    session: AsyncSession, channel_id: UUID, album: bytes, report_id: UUID, now: datetime
+) -> None:
+    await session.execute(
+        insert(ConversationRow)
+        .values(channel_id=channel_id, chat_digest=album, report_id=report_id, last_message_at=now)
+        .on_conflict_do_nothing()
     )
 
 
@@ -182,11 +218,15 @@ async def _was_added(session: AsyncSession, vault: Vault, addition: Addition, cl
 
 
 def _supplement(update: Update, report: Report) -> Supplement:
-    """The message without what each one repeats: who it is from, unless with a number now."""
+    """The message without what each one repeats: who it is from, unless with a number now.
+
+    It is known by its own number, so that its edits find it; they by the update's.
+    """
+    of_update = f"telegram#{update.update_id}"
     contact = report.reporter.contact
     known = contact is None or _HANDLE.fullmatch(contact) or contact.startswith(PERSON)
     return Supplement(
-        external_id=f"telegram#{update.update_id}",
+        external_id=of_update if update.edited else report.external_id or of_update,
         allegations=report.allegations,
         locations=report.locations,
         media=report.media,

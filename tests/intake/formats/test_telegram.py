@@ -1,6 +1,5 @@
 """Updates of the Telegram Bot API: who wrote what, what is ignored and why, what is refused."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -25,6 +24,7 @@ from triage.intake.formats.telegram import (
     MAX_BYTES,
     NOT_A_MESSAGE,
     NOTHING_SAID,
+    ONLY_MOVED,
     RECEIPT_WORDS,
     parse,
     send_message,
@@ -39,7 +39,6 @@ def test_a_text_becomes_an_anonymous_report_in_the_senders_language() -> None:
 
     assert update.update_id == 7
     assert (update.chat_id, update.message_id) == (1001, 55)
-    assert update.sent_at == datetime(2026, 11, 23, 8, tzinfo=UTC)
     assert update.language == "ko"
     assert update.report == Report(
         external_id="telegram:1001:55",
@@ -124,6 +123,13 @@ def test_a_bots_own_words_are_ignored(fields: dict[str, Any]) -> None:
 )
 def test_a_message_that_says_nothing_is_ignored(fields: dict[str, Any]) -> None:
     assert parsed(an_update(**fields)).ignored == NOTHING_SAID
+
+
+def test_a_place_that_moves_is_told_once() -> None:
+    spot = {"latitude": 37.5, "longitude": 127.0, "live_period": 900}
+
+    assert parsed(an_update(location=spot)).report is not None
+    assert parsed(an_update("edited_message", location=spot)).ignored == ONLY_MOVED
 
 
 def test_somebody_who_writes_as_a_room_stays_without_a_name() -> None:

@@ -131,12 +131,13 @@ def test_paid_media_and_live_photos_are_files_too() -> None:
 
 def test_contacts_places_and_questions_are_lines() -> None:
     spot = {"latitude": 37.5, "longitude": 127.0}
+    link = {"type": "text_link", "offset": 0, "length": 3, "url": "https://x.com/a/status/1"}
     report = reported(
         contact={"phone_number": "+821020000000", "first_name": "Other", "user_id": 1002},
         location=spot,
         venue={"location": spot, "title": "School", "address": "Street 1"},
-        poll={"question": "Who?", "options": [{"text": "A"}, {"text": "B"}]},
-        checklist={"title": "List", "tasks": [{"id": 1, "text": "One"}]},
+        poll={"question": "Who?", "options": [{"text": "A"}, {"text": "B t.me/dark_room/7"}]},
+        checklist={"title": "List", "tasks": [{"id": 1, "text": "One", "text_entities": [link]}]},
     )
 
     assert lines(report) == [
@@ -144,9 +145,63 @@ def test_contacts_places_and_questions_are_lines() -> None:
         "location: 37.500000, 127.000000 School, Street 1",
         "poll: Who?",
         "option: A",
-        "option: B",
+        "option: B t.me/dark_room/7",
         "checklist: List",
         "task: One",
+    ]
+    assert urls(report) == ["t.me/dark_room/7", "https://x.com/a/status/1"]
+
+
+def test_a_room_that_was_chosen_by_a_button_is_a_location() -> None:
+    report = reported(chat_shared={"request_id": 1, "chat_id": -1009876543210, "title": "Dark"})
+
+    assert urls(report) == ["https://t.me/c/9876543210"]
+    assert lines(report) == ["room: Dark (-1009876543210)"]
+
+
+def test_people_who_were_chosen_by_a_button_are_named_with_their_profiles() -> None:
+    chosen = [{"user_id": 1002, "first_name": "Other", "username": "other_example"}]
+    report = reported(users_shared={"request_id": 1, "users": [*chosen, {"user_id": 1003}]})
+
+    assert urls(report) == ["https://t.me/other_example"]
+    assert lines(report) == [
+        "person: Other @other_example (tg://user?id=1002)",
+        "person: (tg://user?id=1003)",
+    ]
+
+
+def test_what_a_form_of_the_bot_sent_are_the_senders_words() -> None:
+    report = reported(web_app_data={"data": "He is at t.me/dark_room/7", "button_text": "Send"})
+
+    assert report.text == "He is at t.me/dark_room/7"
+    assert urls(report) == ["t.me/dark_room/7"]
+
+
+def test_games_bills_and_giveaways_are_told_with_their_rooms() -> None:
+    report = reported(
+        game={"title": "Guess who", "description": "", "photo": [PICTURE]},
+        invoice={
+            "title": "Pay",
+            "description": "or it is sent",
+            "start_parameter": "",
+            "currency": "USD",
+            "total_amount": 5000,
+        },
+        giveaway={"chats": [ROOM], "winner_count": 1, "prize_description": "Pictures"},
+        giveaway_winners={"chat": ROOM, "winners": [OTHER]},
+    )
+
+    assert files(report) == ["AQADpicture"]
+    assert urls(report) == ["https://t.me/Dark_Room"]
+    assert lines(report) == [
+        "game: Guess who",
+        "invoice: Pay",
+        "invoice: or it is sent",
+        "invoice: 5000 USD",
+        "giveaway in: Dark room @Dark_Room",
+        "prize: Pictures",
+        "giveaway in: Dark room @Dark_Room",
+        "winner: Other @other_example (tg://user?id=1002)",
     ]
 
 

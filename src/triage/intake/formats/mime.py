@@ -16,7 +16,7 @@ from triage.intake.formats.draft import MOST, Draft
 from triage.intake.formats.html import text_and_links
 from triage.intake.formats.json_document import refused
 from triage.intake.formats.narrowing import LONGEST_TEXT, one_line
-from triage.intake.formats.telegram_entities import PUNCTUATION, usable_link, written_links
+from triage.intake.formats.prose import PUNCTUATION, written_link, written_links
 
 MAX_BYTES = 16_777_216
 MOST_LINES = 300_000  # a file of 16 MiB in Base64 has 220,000
@@ -200,7 +200,7 @@ def add_links(draft: Draft, words: str, links: Sequence[str] = ()) -> None:
     written = (_sentence_off(raw) for raw in _LINK.findall(words))
     bare = (raw for raw in written_links(words) if not _LINK.match(raw))
     for raw in (*links, *written, *bare):
-        if len(draft.locations) < MOST and (link := usable_link(raw)):
+        if len(draft.locations) < MOST and (link := written_link(raw)):
             draft.place("link", link[0])
 
 

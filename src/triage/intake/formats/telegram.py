@@ -2,14 +2,15 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
-from triage.intake.formats.telegram_draft import PRIVATE, Draft, draft_of
+from triage.intake.formats.narrowing import LONGEST_TEXT, one_line
 from triage.intake.formats.telegram_entities import USERNAME
+from triage.intake.formats.telegram_message import told_in
 from triage.intake.formats.telegram_shapes import Envelope, Message, User
+from triage.intake.formats.telegram_told import PRIVATE, Told
 from triage.kit.errors import FieldError, Invalid
 from triage.kit.types import LanguageTag
 from triage.reports.report import Report
@@ -17,8 +18,6 @@ from triage.reports.taxonomy import Relation
 
 MAX_BYTES = 1_048_576
 MOST = 100  # locations and media of one report
-LONGEST_TEXT = 20_000
-LONGEST_LINE = 500
 LONGEST_ANSWER = 4_096
 
 KINDS = (
@@ -35,6 +34,7 @@ NOT_A_MESSAGE = "not_a_message"
 FROM_A_BOT = "from_a_bot"
 COMMAND = "command"
 NOTHING_SAID = "nothing_said"
+ONLY_MOVED = "only_moved"
 
 RECEIPT_WORDS = {
     "ko": "접수되었습니다. 접수 번호: {code}",
@@ -55,7 +55,6 @@ class Update:
     chat_id: int | None
     sender_id: int | None
     message_id: int | None
-    sent_at: datetime | None
     report: Report | None
     ignored: str | None
     language: str | None
@@ -76,7 +75,6 @@ def parse(document: bytes) -> Update:
             chat_id=None,
             sender_id=None,
             message_id=None,
-            sent_at=None,
             report=None,
             ignored=NOT_A_MESSAGE,
             language=None,
@@ -84,18 +82,21 @@ def parse(document: bytes) -> Update:
         )
     sender = None if message.sender_chat else message.sender
     language = _tag(sender.language_code) if sender else None
-    report, ignored = _report(message, sender, language)
+    edited = kind.startswith("edited_")
+    if edited and _is_a_place_alone(message):
+        judged: tuple[Report | None, str | None] = None, ONLY_MOVED
+    else:
+        judged = _report(message, sender, language)
     return Update(
         update_id=envelope.update_id,
         chat_id=message.chat.id,
         sender_id=sender.id if sender else None,
         message_id=message.message_id or None,
-        sent_at=datetime.fromtimestamp(message.date, UTC),
-        report=report,
-        ignored=ignored,
+        report=judged[0],
+        ignored=judged[1],
         language=language,
         album=message.media_group_id,
-        edited=kind.startswith("edited_"),
+        edited=edited,
         answerable=message.chat.type == PRIVATE
         and message.business_connection_id is None
         and message.guest_query_id is None,
@@ -160,11 +161,11 @@ def _report(
 ) -> tuple[Report | None, str | None]:
     if message.sender_business_bot or (sender and sender.is_bot):
         return None, FROM_A_BOT
-    draft = draft_of(message)
-    links, media = draft.usable_links(), list(draft.files)
+    told = told_in(message)
+    links, media = told.usable_links(), list(told.files)
     if not (links or media) and _is_command(message):
         return None, COMMAND
-    text = _text(draft, links, media)
+    text = _text(told, links, media)
     if not (links or media or text):
         return None, NOTHING_SAID
     form = {
@@ -176,7 +177,7 @@ def _report(
         "reporter": {
             "relation": Relation.ANONYMOUS,
             "name": _name(sender),
-            "contact": _contact(sender, draft.own_phone),
+            "contact": _contact(sender, told.own_phone),
             "locale": language,
         },
     }
@@ -195,6 +196,11 @@ def _external_id(message: Message) -> str | None:
     return f"telegram:{room}:{message.message_id}"
 
 
+def _is_a_place_alone(message: Message) -> bool:
+    """Somebody's live location, which Telegram edits every few seconds while they move."""
+    return message.location is not None and message.venue is None
+
+
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@\w{1,64})?(?!\S)")
 _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -209,11 +215,11 @@ def _is_command(message: Message) -> bool:
     return not rest or (started and _PAYLOAD.fullmatch(rest) is not None)
 
 
-def _text(draft: Draft, links: list[str], media: list[str]) -> str | None:
+def _text(told: Told, links: list[str], media: list[str]) -> str | None:
     """What was written, then a line for all that has no place of its own in a report."""
     lines = [
-        *draft.words,
-        *draft.lines,
+        *told.words,
+        *told.lines,
         *(f"link: {url}" for url in links[MOST:]),
         *(f"file: {file}" for file in media[MOST:]),
     ]
@@ -224,17 +230,10 @@ def _text(draft: Draft, links: list[str], media: list[str]) -> str | None:
     return text or None
 
 
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
-
-
-def _line(words: str) -> str | None:
-    return _CONTROLS.sub(" ", words)[:LONGEST_LINE].strip() or None
-
-
 def _name(sender: User | None) -> str | None:
     if sender is None:
         return None
-    return _line(" ".join(filter(None, (sender.first_name, sender.last_name))))
+    return one_line(" ".join(filter(None, (sender.first_name, sender.last_name))))
 
 
 def _contact(sender: User | None, phone: str | None) -> str | None:
@@ -242,7 +241,7 @@ def _contact(sender: User | None, phone: str | None) -> str | None:
     named = sender and sender.username and USERNAME.fullmatch(sender.username)
     by_number = f"{PERSON}{sender.id}" if sender else None
     handle = f"@{named[0]}" if named else by_number
-    return _line(", ".join(filter(None, (handle, phone))))
+    return one_line(", ".join(filter(None, (handle, phone))))
 
 
 def _tag(code: str | None) -> str | None:

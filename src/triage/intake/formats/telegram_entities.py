@@ -3,22 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from triage.fingerprints.url import BadLink, parse_link
+from triage.intake.formats.prose import written_links
 from triage.intake.formats.telegram_shapes import Entity, User
 
 USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,31}")
 UNIT = 2  # bytes of a UTF-16 code unit
 LONGEST_LINK = 4_096
-
-# What Telegram marks as no link: defanged ones, and those within code. ASCII alone, so that a
-# Korean particle written onto a link does not become part of it.
-_WRITTEN = re.compile(
-    r"(?<![A-Za-z0-9@])"
-    r"(?:(?:https?|hxxps?|tg)://|(?:www\.)?(?:t|telegram)(?:\.|\[\.\]|\(\.\))(?:me|dog)/)"
-    r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+",
-    re.IGNORECASE,
-)
-PUNCTUATION = ".,;:!?'\")]}>*"
 
 
 def marked(text: str, entities: Iterable[Entity]) -> Iterator[tuple[Entity, str]]:
@@ -56,42 +46,9 @@ def links_of(text: str, entities: Iterable[Entity]) -> Iterator[str]:
     yield from written_links(units.decode("utf-16-le", errors="ignore"))
 
 
-def written_links(text: str) -> Iterator[str]:
-    """Links that stand in a text without being marked."""
-    for match in _WRITTEN.finditer(text):
-        yield match.group().rstrip(PUNCTUATION)
-
-
 def link_of_name(username: str | None) -> Iterator[str]:
     if username and USERNAME.fullmatch(username):
         yield f"https://t.me/{username}"
-
-
-def usable_link(url: str) -> tuple[str, str, str] | None:
-    """The link as it can be kept, its canonical form and its platform; None if it is no link.
-
-    Known sites name nothing beyond ASCII: what follows there belongs to the sentence.
-    """
-    url = url.strip()
-    ascii_part = url[: _after_ascii(url)].rstrip(PUNCTUATION)
-    for candidate in (ascii_part, url):
-        if "\0" in candidate or not candidate:
-            continue
-        try:
-            link = parse_link(candidate)
-        except BadLink:
-            continue
-        if candidate == url or link.platform != "other":
-            return candidate, link.canonical, link.platform
-    return None
-
-
-def _after_ascii(url: str) -> int:
-    """Where the run beyond ASCII begins that the link ends in: looked for from the end."""
-    end = len(url)
-    while end and not "!" <= url[end - 1] <= "~":
-        end -= 1
-    return end
 
 
 def person(user: User) -> str:

@@ -123,6 +123,11 @@ class PollOption(Shape, frozen=True):
     text: Name
 
 
+class Task(Shape, frozen=True):
+    text: Name
+    text_entities: Entities = []
+
+
 class Poll(Shape, frozen=True):
     question: Name
     options: Annotated[list[PollOption], Meta(max_length=100)] = []
@@ -130,7 +135,61 @@ class Poll(Shape, frozen=True):
 
 class Checklist(Shape, frozen=True):
     title: Name
-    tasks: Annotated[list[PollOption], Meta(max_length=100)] = []
+    tasks: Annotated[list[Task], Meta(max_length=100)] = []
+
+
+class Game(Shape, frozen=True):
+    title: Name
+    description: Name = ""
+    photo: Sizes | None = None
+    text: Name = ""
+    animation: File | None = None
+
+
+class Invoice(Shape, frozen=True):
+    """`total_amount` in the smallest units of the currency."""
+
+    title: Name
+    description: Name
+    currency: Name
+    total_amount: Count
+
+
+class Giveaway(Shape, frozen=True):
+    chats: Annotated[list[Chat], Meta(max_length=100)]
+    prize_description: Name | None = None
+
+
+class GiveawayWinners(Shape, frozen=True):
+    chat: Chat
+    winners: Annotated[list[User], Meta(max_length=100)] = []
+    prize_description: Name | None = None
+
+
+class SharedChat(Shape, frozen=True):
+    """A room that the sender chose by a button of the bot."""
+
+    chat_id: Id
+    title: Name | None = None
+    username: Name | None = None
+
+
+class SharedUser(Shape, frozen=True):
+    user_id: Id
+    first_name: Name = ""
+    last_name: Name | None = None
+    username: Name | None = None
+    photo: Sizes | None = None
+
+
+class SharedUsers(Shape, frozen=True):
+    users: Annotated[list[SharedUser], Meta(max_length=100)]
+
+
+class WebAppData(Shape, frozen=True):
+    """What a form of the bot sent: the words of whoever filled it in."""
+
+    data: Words
 
 
 class Quote(Shape, frozen=True):
@@ -171,6 +230,10 @@ class Contents(Shape, frozen=True, kw_only=True):
     venue: Venue | None = None
     poll: Poll | None = None
     checklist: Checklist | None = None
+    game: Game | None = None
+    invoice: Invoice | None = None
+    giveaway: Giveaway | None = None
+    giveaway_winners: GiveawayWinners | None = None
     link_preview_options: PreviewOptions | None = None
 
 
@@ -201,6 +264,9 @@ class PlainMessage(Contents, frozen=True, kw_only=True):
     caption: Words | None = None
     caption_entities: Entities = []
     rich_message: Any = None
+    chat_shared: SharedChat | None = None
+    users_shared: SharedUsers | None = None
+    web_app_data: WebAppData | None = None
     reply_markup: Keyboard | None = None
 
 
