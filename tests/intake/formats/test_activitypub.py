@@ -89,6 +89,19 @@ def test_a_flagged_thing_may_come_whole() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["items", "orderedItems"])
+def test_things_may_come_as_a_collection(name: str) -> None:
+    report = the_report(parse, a_flag(object={"type": "Collection", name: [ACCOUNT, STATUS]}))
+
+    assert urls(report) == [ACCOUNT, STATUS]
+
+
+def test_a_link_is_what_it_leads_to() -> None:
+    report = the_report(parse, a_flag(object={"type": "Link", "href": STATUS}))
+
+    assert urls(report) == [STATUS]
+
+
 def test_one_thing_needs_no_array() -> None:
     assert urls(the_report(parse, a_flag(object={"id": STATUS, "type": "Note"}))) == [STATUS]
 

@@ -18,6 +18,9 @@ FLAG = ("Flag", "as:Flag", "https://www.w3.org/ns/activitystreams#Flag")
 REASONS = ("content", "summary")
 """Where the reason stands: Mastodon and most say `content`, Lemmy says `summary`."""
 
+COLLECTED = ("items", "orderedItems")
+"""Where a Collection, or an OrderedCollection, has what it consists of."""
+
 UNSAID = ("@context", "type", "signature", "proof", "to", "cc", "bto", "bcc", "audience")
 """How the activity was sent, and nothing of what happened."""
 
@@ -54,14 +57,26 @@ def _flagged(value: Any) -> Iterator[tuple[str, Any]]:
     """Each flagged thing and its place in the document."""
     if value is None:
         raise refused("/object", "required")
-    things = value if isinstance(value, list) else [value]
+    things = list(_things(value, "/object"))
     if not 0 < len(things) <= MOST:
         raise refused("/object", f"from 1 to {MOST} things")
-    for index, thing in enumerate(things):
-        pointer = f"/object/{index}" if isinstance(value, list) else "/object"
+    for index, (pointer, thing) in enumerate(things):
         if not _id(thing):
             raise refused(pointer, "neither an id nor an object with one")
         yield f"object[{index}]", thing
+
+
+def _things(value: Any, pointer: str) -> Iterator[tuple[str, Any]]:
+    """What is flagged, one by one, also out of a collection, and where each stands."""
+    if isinstance(value, dict):
+        for name in COLLECTED:
+            if isinstance(value.get(name), list):
+                value, pointer = value[name], f"{pointer}/{name}"
+                break
+    if isinstance(value, list):
+        yield from ((f"{pointer}/{index}", thing) for index, thing in enumerate(value))
+    else:
+        yield pointer, value
 
 
 def _place(draft: Draft, name: str, thing: Any) -> None:
@@ -69,13 +84,14 @@ def _place(draft: Draft, name: str, thing: Any) -> None:
     draft.place(name, _id(thing))
     if isinstance(thing, dict):
         rest = {key: part for key, part in thing.items() if key not in {"id", "@context"}}
-        if isinstance(rest.get("url"), str) and rest["url"] != thing["id"]:
+        if isinstance(rest.get("url"), str) and rest["url"] != _id(thing):
             draft.place(f"{name}.url", rest.pop("url"))
         draft.say(name, rest)
 
 
 def _id(thing: Any) -> str | None:
-    found = thing.get("id") if isinstance(thing, dict) else thing
+    """Its own id, or of a Link what it leads to."""
+    found = (thing.get("id") or thing.get("href")) if isinstance(thing, dict) else thing
     return found if isinstance(found, str) and found.strip() else None
 
 
