@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from triage.cli.main import triage
+from triage.cli.main import COMMANDS
 from triage.settings import read_settings
 
 ROOT = Path(__file__).parents[1]
@@ -23,7 +23,7 @@ services: dict[str, Any] = yaml.safe_load(compose_text)["services"]
 
 @pytest.mark.parametrize("service", OURS)
 def test_each_container_runs_a_command_that_exists(service: str) -> None:
-    assert services[service]["command"][0] in triage.commands
+    assert services[service]["command"][0] in COMMANDS
 
 
 @pytest.mark.parametrize("service", OURS)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from diagrams import STATES_PAGE, drawn
 
-from triage.cli.main import triage
+from triage.cli.main import COMMANDS
 from triage.followup.states import REFERRAL_EDGES, REMOVAL_EDGES, ReferralState, RemovalState
 from triage.kit.errors import Problem
 from triage.reports.report import Form
@@ -34,7 +34,7 @@ def test_the_readme_names_every_setting_and_no_other() -> None:
     assert mentioned == settings
 
 
-@pytest.mark.parametrize("command", sorted(triage.commands))
+@pytest.mark.parametrize("command", sorted(COMMANDS))
 def test_the_readme_names_every_command(command: str) -> None:
     assert f"`triage {command}" in README
 

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from triage.access.principal import ChannelKind, Grant, Role
+from triage.cli.main import COMMANDS as WHERE
 from triage.cli.main import triage
 from triage.kit.db import disposing
 from triage.kit.roles import APP, OWNER, ensure_database
@@ -208,7 +209,9 @@ def test_each_command_explains_itself(command: str) -> None:
 
 
 def test_every_command_is_listed() -> None:
-    assert sorted(triage.commands) == COMMANDS
+    assert sorted(WHERE) == COMMANDS
+    listed = run("--help").output.split("Commands:")[1]
+    assert [line.split()[0] for line in listed.strip().splitlines()] == [*WHERE]
 
 
 def run(*arguments: str) -> Result:

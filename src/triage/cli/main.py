@@ -1,5 +1,6 @@
 """The command `triage`: what runs Triage, and what an operator does by hand."""
 
+import importlib
 import os
 import signal
 import sys
@@ -9,30 +10,44 @@ import click
 from alembic.util import CommandError
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from triage.cli.demo import demo
-from triage.cli.openapi import openapi
-from triage.cli.serve import serve, work
-from triage.cli.store import keys, migrate
-from triage.cli.tokens import token
-from triage.cli.up import up
 from triage.kit.db import is_unavailable
 from triage.kit.places import EmbeddedPostgresFailed
 from triage.settings import BadSetting, Settings, read_settings
 from triage.vault.keys import BadKeys, KeyFileProblem
 from triage.web.logging import configure_logging
 
+COMMANDS = {
+    "up": "triage.cli.up",
+    "serve": "triage.cli.serve",
+    "work": "triage.cli.serve",
+    "migrate": "triage.cli.store",
+    "keys": "triage.cli.store",
+    "token": "triage.cli.tokens",
+    "openapi": "triage.cli.openapi",
+    "demo": "triage.cli.demo",
+}
+"""Where each command is; a module is imported for its own commands only: the API takes a second."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class Commands(click.Group):
+    def list_commands(self, _: click.Context) -> list[str]:
+        return [*COMMANDS]
+
+    def get_command(self, _: click.Context, cmd_name: str) -> click.Command | None:
+        module = COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        command: click.Command = getattr(importlib.import_module(module), cmd_name)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="triage")
 def triage() -> None:
     """Report intake and review queue of a hotline against intimate-image abuse.
 
     Settings are TRIAGE_* variables (see the README). Exit codes: 0 done, 1 it failed, 2 wrong use.
     """
-
-
-for command in (up, serve, work, migrate, keys, token, openapi, demo):
-    triage.add_command(command)
 
 
 def main() -> None:
