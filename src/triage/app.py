@@ -20,6 +20,7 @@ import triage.intake.routes
 import triage.journal.routes
 import triage.queues.routes
 import triage.reports.routes
+import triage.review.link_routes
 import triage.review.reading_routes
 import triage.review.routes
 import triage.sla.routes
@@ -57,6 +58,7 @@ ROUTES: list[ControllerRouterHandler] = [
     triage.intake.receipt_routes.router,
     triage.review.routes.router,
     triage.review.reading_routes.router,
+    triage.review.link_routes.router,
     triage.queues.routes.router,
     triage.followup.routes.router,
     triage.sla.routes.router,

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from triage.access.forgetter import Forgetter
 from triage.intake.conversations import forget_silent
+from triage.intake.matcher import Matcher
 from triage.journal.checkpoint import Signer
 from triage.journal.sequencer import Sequencer
 from triage.kit.clock import CorrectedClock
@@ -34,6 +35,7 @@ async def work(
     """Run all duties until `stop` is set; each finishes the transaction it is in."""
     sequencer = Sequencer(sessions, clock, Signer(keys.signing_seed), settings.origin)
     reaper, sweeper = Reaper(sessions, clock), Sweeper(sessions, clock)
+    matcher = Matcher(sessions, clock)
     forgetter, hush = Forgetter(sessions, clock), partial(forget_silent, sessions, clock)
 
     async def correct() -> int:
@@ -53,6 +55,7 @@ async def work(
     async with asyncio.TaskGroup() as group:
         group.create_task(repeat("clock", correct, 60, stop))
         group.create_task(repeat("sequencer", sequencer.run_once, 0.1, stop))
+        group.create_task(repeat("matcher", matcher.run_once, 0.1, stop))
         group.create_task(repeat("reaper", when_time_is_sure(reaper.run_once), 1, stop))
         group.create_task(repeat("forgetter", when_time_is_sure(forgetter.run_once), 60, stop))
         group.create_task(repeat("conversations", when_time_is_sure(hush), 60, stop))

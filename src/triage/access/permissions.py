@@ -82,6 +82,11 @@ PERMISSIONS: Mapping[str, Rule] = {
     "list_case_referrals": REVIEWERS,
     "reveal": by(Role.REVIEWER, Role.LEAD, grant=Grant.REVEAL),
     "create_note": REVIEWERS,
+    "list_case_links": REVIEWERS,
+    "propose_link": REVIEWERS,
+    "confirm_link": REVIEWERS,
+    "reject_link": REVIEWERS,
+    "confirm_links": REVIEWERS,
     "decide": REVIEWERS,
     "list_clocks": LEADS,
     # the removal desk

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from triage.cases.links import LinkKind, LinkState
 from triage.cases.states import CaseState
 from triage.kit.db import Base, one_of
 
@@ -139,3 +140,37 @@ class SignalRow(Base):
     evidence_view: Mapped[str | None]
     weights_version: Mapped[int] = mapped_column(sa.SmallInteger)
     dismissed_by: Mapped[UUID | None]
+
+
+class CaseLinkRow(Base):
+    """Two cases that may be about the same; nobody but a person joins them.
+
+    The reports are those of the closest match: `report_id` of the low case, the other of the high.
+    """
+
+    __tablename__ = "case_link"
+    __table_args__ = (
+        one_of("kind", LinkKind),
+        one_of("state", LinkState),
+        sa.UniqueConstraint("low_case_id", "high_case_id", "kind"),
+        sa.CheckConstraint("low_case_id < high_case_id", "order"),
+        sa.CheckConstraint("distance BETWEEN 0 AND 256", "distance"),
+        sa.CheckConstraint("similarity BETWEEN 0 AND 1", "similarity"),
+        sa.CheckConstraint("(state = 'suggested') = (decided_by IS NULL)", "decided"),
+        sa.CheckConstraint("(kind = 'proposed') = (proposed_by IS NOT NULL)", "proposed"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    low_case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("case.id"))
+    high_case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("case.id"), index=True)
+    kind: Mapped[str]
+    state: Mapped[str]
+    report_id: Mapped[UUID | None]
+    other_report_id: Mapped[UUID | None]
+    distance: Mapped[int | None] = mapped_column(sa.SmallInteger, comment="bits of 256, for pdq")
+    similarity: Mapped[float | None] = mapped_column(comment="estimated, for text")
+    model: Mapped[str] = mapped_column(comment="what computed it, with its version")
+    suggested_at: Mapped[datetime]
+    proposed_by: Mapped[UUID | None]
+    decided_by: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None]

@@ -27,3 +27,31 @@ class AtprotoReportRow(Base):
 
     id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
     report_id: Mapped[UUID] = mapped_column(unique=True)
+
+
+class MatcherRow(Base):
+    """One row, made by the migration: whoever has locked it is the matcher."""
+
+    __tablename__ = "matcher"
+    __table_args__ = (
+        sa.CheckConstraint("id = 1", "one_row"),
+        sa.CheckConstraint("position >= 0", "position"),
+    )
+
+    id: Mapped[int] = mapped_column(
+        sa.SmallInteger, primary_key=True, autoincrement=False, server_default=sa.text("1")
+    )
+    position: Mapped[int] = mapped_column(
+        sa.BigInteger, server_default=sa.text("0"), comment="of the first event it has not read"
+    )
+
+
+class SearchedPictureRow(Base):
+    """A picture that the matcher has searched for, and that is found from then on."""
+
+    __tablename__ = "searched_picture"
+
+    media_id: Mapped[UUID] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(
+        sa.BigInteger, index=True, comment="of the event in the journal that brought it"
+    )

@@ -7,6 +7,7 @@ from triage.queues.dispenser import Lease
 
 WITH_LEASE = ("decide", "extend_lease", "release_lease", "reveal")
 ALWAYS = ("create_note", "get_case_timeline", "get_case_score", "create_referral")
+ALIVE = ("list_case_links", "propose_link", "confirm_link", "reject_link", "confirm_links")
 WITH_OUTCOME = ("create_removal",)
 
 
@@ -14,6 +15,8 @@ def allowed_actions(principal: Principal, state: CaseState, lease: Lease | None)
     actions = list(ALWAYS)
     if lease is not None and lease.holder == principal.id and state is CaseState.OPEN:
         actions += WITH_LEASE
+    if state is not CaseState.MERGED:
+        actions += ALIVE
     if state in {CaseState.FOLLOWING, CaseState.CLOSED}:
         actions += WITH_OUTCOME
     return sorted(action for action in actions if PERMISSIONS[action].permits(principal))
