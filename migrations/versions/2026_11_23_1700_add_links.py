@@ -34,7 +34,8 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.Uuid(), nullable=True),
         sa.Column("decided_at", sa.TIMESTAMP(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('pdq', 'text', 'person', 'proposed')", name=op.f("ck_case_link_kind")
+            "kind IN ('content', 'pdq', 'text', 'person', 'proposed')",
+            name=op.f("ck_case_link_kind"),
         ),
         sa.CheckConstraint(
             "state IN ('suggested', 'confirmed', 'rejected')", name=op.f("ck_case_link_state")
@@ -55,7 +56,9 @@ def upgrade() -> None:
             ["low_case_id"], ["case.id"], name=op.f("fk_case_link_low_case_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_link")),
-        sa.UniqueConstraint("low_case_id", "high_case_id", "kind", name="uq_case_link_low_case_id"),
+        sa.UniqueConstraint(
+            "low_case_id", "high_case_id", "kind", name="uq_case_link_low_case_id_high_case_id_kind"
+        ),
     )
     op.create_index(op.f("ix_case_link_high_case_id"), "case_link", ["high_case_id"])
     op.create_table(

@@ -10,13 +10,13 @@ from triage.intake.matcher import Matcher
 
 
 def a_hash(seed: int) -> bytes:
-    return random.Random(seed).randbytes(32)  # noqa: S311 - pictures, no secrets
+    return random.Random(seed).randbytes(32)
 
 
 def changed(pdq: bytes, bits: int, seed: int = 0) -> bytes:
     """The hash with so many bits turned."""
     value = int.from_bytes(pdq)
-    for bit in random.Random(seed).sample(range(256), bits):  # noqa: S311
+    for bit in random.Random(seed).sample(range(256), bits):
         value ^= 1 << bit
     return value.to_bytes(32)
 

@@ -205,3 +205,33 @@ async def test_a_childs_case_is_linked_only_for_those_who_may_know_it(
     assert [link["case_id"] for link in await links_of(ana, first)] == [second]
     assert await links_of(plain, first) == []
     assert (await plain.get(f"/v1/cases/{second}/links")).status_code == 404
+
+
+async def test_a_report_that_names_two_cases_links_them_and_so_does_what_it_brought(
+    bot: httpx.AsyncClient, ana: httpx.AsyncClient
+) -> None:
+    posts = [a_report(str(number))["locations"][0] for number in (1, 2, 3)]
+    first = (await reported(bot, a_report(locations=posts[:1])))["case_id"]
+    second = (await reported(bot, a_report(locations=posts[1:2])))["case_id"]
+    await reported(bot, a_report(locations=posts, text="all of them"))
+
+    third = (await reported(bot, a_report(locations=posts[2:], text="the last")))["case_id"]
+
+    assert len({first, second, third}) == 3, "the bridge's own post attaches nobody"
+    assert [link["case_id"] for link in await links_of(ana, second)] == [first]
+    linked = await links_of(ana, first)
+    assert [(link["case_id"], link["kind"]) for link in linked] == [
+        (second, "content"),
+        (third, "content"),
+    ]
+
+
+async def test_a_post_that_is_added_later_links_the_case_that_has_it(
+    bot: httpx.AsyncClient, ana: httpx.AsyncClient
+) -> None:
+    first = (await reported(bot, a_report("1")))["case_id"]
+    second = await reported(bot, a_report("2"))
+    more = {"locations": a_report("1")["locations"]}
+    await bot.post(f"/v1/reports/{second['id']}/supplements", json=more)
+
+    assert [link["case_id"] for link in await links_of(ana, first)] == [second["case_id"]]

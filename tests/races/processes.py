@@ -84,17 +84,26 @@ def environment(**variables: str) -> dict[str, str]:
 @contextmanager
 def serving(database_url: str, folder: Path) -> Iterator[tuple[Command, str]]:
     """`triage serve` on a database, and its url."""
+    with triage("serve", "--port=0", **_settings(database_url, folder)) as command:
+        yield command, command.wait_for(LISTENING)["url"]
+
+
+@contextmanager
+def working(database_url: str, folder: Path) -> Iterator[Command]:
+    """`triage work` on a database."""
+    with triage("work", **_settings(database_url, folder)) as command:
+        yield command
+
+
+def _settings(database_url: str, folder: Path) -> dict[str, str]:
     keys = folder / "keys.json"
     if not keys.exists():
         write_keys(keys, KEYS)
-    with triage(
-        "serve",
-        "--port=0",
-        TRIAGE_DATABASE_URL=database_url,
-        TRIAGE_KEYS_FILE=str(keys),
-        TRIAGE_METRICS_TOKEN=METRICS_TOKEN,
-    ) as command:
-        yield command, command.wait_for(LISTENING)["url"]
+    return {
+        "TRIAGE_DATABASE_URL": database_url,
+        "TRIAGE_KEYS_FILE": str(keys),
+        "TRIAGE_METRICS_TOKEN": METRICS_TOKEN,
+    }
 
 
 @dataclass(slots=True)

@@ -31,7 +31,7 @@ async def test_reports_that_share_some_of_several_fingerprints_each_end_in_one_c
     service: Service,
 ) -> None:
     bots = await service.callers(Role.INTAKE, *(f"bot-{n}" for n in range(4)))
-    chance = Random(7)  # noqa: S311 - the same mixture in every run
+    chance = Random(7)
     reports = [
         a_report(
             locations=[

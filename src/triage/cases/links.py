@@ -8,8 +8,9 @@ from triage.kit.errors import Conflict
 
 
 class LinkKind(StrEnum):
-    """What speaks for the link; `proposed`: a person."""
+    """What speaks for the link; `content`: the same post or file, `proposed`: a person."""
 
+    CONTENT = "content"
     PDQ = "pdq"
     TEXT = "text"
     PERSON = "person"

@@ -41,16 +41,17 @@ FIND_FINGERPRINTS = (
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A stored fingerprint and the live case behind it."""
+    """A stored fingerprint and the live case behind it; a muted one means nothing."""
 
     case_id: UUID
     band: int
     attaches: bool
+    muted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """`also_hit`: other cases that share a fingerprint; only a person may join them."""
+    """`also_hit`: other cases that share a fingerprint, for links: only a person may join them."""
 
     case_id: UUID
     opens: bool
@@ -102,13 +103,13 @@ def _plan_for(
     case_id: UUID, item: Arrival, known: Mapping[FingerprintKey, Known]
 ) -> tuple[Plan, set[UUID]]:
     """The rows of what is new, and the cases that are hit, its own among them."""
-    hit = {found.case_id for found in known.values() if found.attaches} | {case_id}
+    attaching = {found.case_id for found in known.values() if found.attaches} | {case_id}
     new = {
-        _key(fp): (case_id, item.report_id, len(hit) == 1 and not fp.claimed)
+        _key(fp): (case_id, item.report_id, len(attaching) == 1 and not fp.claimed)
         for fp in item.fingerprints
         if _key(fp) not in known
     }
-    return Plan({}, new), hit
+    return Plan({}, new), attaching | {found.case_id for found in known.values() if not found.muted}
 
 
 def resolve(fresh: Sequence[Prepared], known: Mapping[FingerprintKey, Known]) -> Plan:
@@ -122,17 +123,14 @@ def resolve(fresh: Sequence[Prepared], known: Mapping[FingerprintKey, Known]) ->
     attachments: dict[UUID, Attachment] = {}
     new: dict[FingerprintKey, tuple[UUID, UUID, bool]] = {}
     for item in fresh:
-        hits = {
-            hit.case_id: hit
-            for fp in item.fingerprints
-            if (hit := seen.get(_key(fp))) is not None and hit.attaches
-        }
-        ranked = sorted(hits.values(), key=lambda hit: (hit.band, hit.case_id))
+        hits = [hit for fp in item.fingerprints if (hit := seen.get(_key(fp))) and not hit.muted]
+        attaching = {hit.case_id: hit for hit in hits if hit.attaches}
+        ranked = sorted(attaching.values(), key=lambda hit: (hit.band, hit.case_id))
         home = ranked[0] if ranked else Known(item.case_id, band=3, attaches=True)
         attachments[item.report_id] = Attachment(
             case_id=home.case_id,
             opens=not ranked,
-            also_hit=tuple(hit.case_id for hit in ranked[1:]),
+            also_hit=tuple(sorted({hit.case_id for hit in hits} - {home.case_id})),
         )
         for fp in item.fingerprints:
             if _key(fp) in seen:
@@ -151,7 +149,9 @@ async def _known(
     kinds, digests = zip(*keys, strict=True)
     rows = await session.execute(FIND_FINGERPRINTS, {"kinds": kinds, "digests": digests})
     return {
-        (row.kind, row.digest): Known(row.id, row.band, row.attaches and not row.muted)
+        (row.kind, row.digest): Known(
+            row.id, row.band, row.attaches and not row.muted, muted=row.muted
+        )
         for row in rows
     }
 

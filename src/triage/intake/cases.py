@@ -17,9 +17,10 @@ from triage.cases.queries import lock_cases
 from triage.cases.states import CaseState
 from triage.intake.arrival import Arrival
 from triage.intake.attaching import Attachment
+from triage.intake.linking import Suggestion, of_content, suggest_links
 from triage.intake.submission import Prepared
 from triage.intake.waking import new_locations, wake
-from triage.journal.actor import Actor, Subject
+from triage.journal.actor import SYSTEM, Actor, Subject
 from triage.journal.service import append
 from triage.kit.ids import short_code, uuid7
 from triage.kit.rows import Writes, insert_new
@@ -96,11 +97,20 @@ async def write_cases(
     opened = [touch.case for touch in touched.values() if isinstance(touch.case, NewCase)]
     await _insert_cases(session, opened)
     await session.flush()
+    await suggest_links(session, _shared(attachments), SYSTEM, now)
     writes.add(ReportCaseRow, homes)
     writes.add(SignalRow, signals)
     if fresh:
         await place(session, writes, list(touched.values()), policies, fresh[0].actor, now)
     return {home["report_id"]: home for home in homes}
+
+
+def _shared(attachments: Mapping[UUID, Attachment]) -> list[Suggestion]:
+    return [
+        suggestion
+        for report_id, attachment in attachments.items()
+        for suggestion in of_content(report_id, attachment.case_id, attachment.also_hit)
+    ]
 
 
 def _open(item: Prepared, case_id: UUID) -> NewCase:

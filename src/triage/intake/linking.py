@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.cases.links import LinkKind, LinkState, Pair
 from triage.cases.models import CaseLinkRow, CaseRow
+from triage.fingerprints.sites import RULES_VERSION
 from triage.journal.actor import Actor, Subject
 from triage.journal.service import append
 from triage.kit.ids import uuid7
@@ -32,6 +33,9 @@ BRING_CLOSER = sa.text(
       AND (new.distance < case_link.distance OR new.similarity > case_link.similarity)
     """
 )
+
+
+BY_CONTENT = f"rules-{RULES_VERSION}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +72,20 @@ class Suggestion:
             report_id=self.other_report_id,
             other_report_id=self.report_id,
         )
+
+
+def of_content(report_id: UUID, case_id: UUID, also_hit: Iterable[UUID]) -> list[Suggestion]:
+    """That a report shares a post or a file with other cases than its own."""
+    return [
+        Suggestion(
+            case_id=case_id,
+            other_id=other_id,
+            kind=LinkKind.CONTENT,
+            model=BY_CONTENT,
+            report_id=report_id,
+        )
+        for other_id in also_hit
+    ]
 
 
 async def suggest_links(

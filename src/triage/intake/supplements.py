@@ -29,12 +29,13 @@ from triage.intake.arrival import (
 )
 from triage.intake.attaching import bring_to
 from triage.intake.cases import Touched, absorb, place, signal_rows
+from triage.intake.linking import of_content, suggest_links
 from triage.intake.schemas import SupplementReceipt
 from triage.intake.sealing import seal_supplement, secrets_of
 from triage.intake.standing import Standing, find_supplement, lock_report
 from triage.intake.submission import digest_of_external_id
 from triage.intake.waking import new_locations_of, wake
-from triage.journal.actor import Actor, Subject
+from triage.journal.actor import SYSTEM, Actor, Subject
 from triage.journal.service import append
 from triage.kit.clock import Clock
 from triage.kit.errors import Conflict, FieldError, Invalid, TryAgain
@@ -232,6 +233,8 @@ async def _tell_case(
         at=now,
         body=body,
     )
+    shared = of_content(arrival.report_id, case.id, also_hit)
+    await suggest_links(session, shared, SYSTEM, now)
     touch.reopened = await wake(
         session, case, arrival, now, has_news=has_signal, locations=locations
     )
