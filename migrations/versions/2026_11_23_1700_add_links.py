@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 RIGHTS = {
-    "SELECT, INSERT, UPDATE, DELETE": ("case_link", "searched_picture"),
+    "SELECT, INSERT, UPDATE, DELETE": ("case_link", "searched_item"),
     "SELECT, UPDATE": ("matcher",),
 }
 
@@ -62,17 +62,34 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_case_link_high_case_id"), "case_link", ["high_case_id"])
     op.create_table(
-        "searched_picture",
-        sa.Column("media_id", sa.Uuid(), nullable=False),
+        "searched_item",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column(
+            "item_id",
+            sa.Uuid(),
+            nullable=False,
+            comment="of the media; of the report or the supplement with the text",
+        ),
         sa.Column(
             "position",
             sa.BigInteger(),
             nullable=False,
             comment="of the event in the journal that brought it",
         ),
-        sa.PrimaryKeyConstraint("media_id", name=op.f("pk_searched_picture")),
+        sa.CheckConstraint("kind IN ('pdq', 'text')", name=op.f("ck_searched_item_kind")),
+        sa.PrimaryKeyConstraint("kind", "item_id", name=op.f("pk_searched_item")),
     )
-    op.create_index(op.f("ix_searched_picture_position"), "searched_picture", ["position"])
+    op.create_index("ix_searched_item_position", "searched_item", ["kind", "position"])
+    op.add_column(
+        "report",
+        sa.Column(
+            "text_sketch", sa.LargeBinary(), nullable=True, comment="keyed MinHash of the text"
+        ),
+    )
+    op.add_column(
+        "report_supplement",
+        sa.Column("text_sketch", sa.LargeBinary(), nullable=True, comment="as the report's"),
+    )
     op.create_table(
         "matcher",
         sa.Column("id", sa.SmallInteger(), server_default=sa.text("1"), nullable=False),
@@ -97,7 +114,9 @@ def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.execute("SET LOCAL statement_timeout = '5min'")
     op.drop_table("matcher")
-    op.drop_table("searched_picture")
+    op.drop_column("report_supplement", "text_sketch")
+    op.drop_column("report", "text_sketch")
+    op.drop_table("searched_item")
     op.drop_table("case_link")
 
 

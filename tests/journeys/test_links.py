@@ -9,6 +9,7 @@ from journeys.steps import ManualClock, case_of, got, reported
 from races.service import Service, a_report
 
 from triage.access.principal import Role
+from triage.intake import matcher
 
 PDQ = a_hash(1)
 
@@ -235,3 +236,45 @@ async def test_a_post_that_is_added_later_links_the_case_that_has_it(
     await bot.post(f"/v1/reports/{second['id']}/supplements", json=more)
 
     assert [link["case_id"] for link in await links_of(ana, first)] == [second["case_id"]]
+
+
+WORDS = "He posted my pictures in the room of our school and wrote my number under them, {}."
+
+
+async def test_texts_that_are_alike_are_linked_however_they_are_spelled(
+    service: Service, bot: httpx.AsyncClient, ana: httpx.AsyncClient, clock: ManualClock
+) -> None:
+    texts = [WORDS.format("today"), WORDS.format("today").upper().replace(" ", "\u200b  "), "Help!"]
+    cases = [
+        (await reported(bot, a_report(str(number), text=text)))["case_id"]
+        for number, text in enumerate([*texts, texts[2]], start=1)
+    ]
+    later = await reported(bot, a_report("9"))
+    await bot.post(f"/v1/reports/{later['id']}/supplements", json={"text": WORDS.format("Monday")})
+    await match(service, clock)
+
+    first = await links_of(ana, cases[0])
+    exact, near = sorted(first, key=lambda link: -float(link["similarity"]))
+
+    assert (exact["case_id"], exact["kind"], exact["similarity"]) == (cases[1], "text", 1)
+    assert near["case_id"] == later["case_id"]
+    assert 0.7 <= near["similarity"] < 1
+    assert await links_of(ana, cases[2]) == [], "what is so short tells nothing"
+
+
+async def test_what_very_many_say_links_nobody(
+    service: Service,
+    bot: httpx.AsyncClient,
+    ana: httpx.AsyncClient,
+    clock: ManualClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(matcher, "MOST_LINKS", 2)
+    cases = [
+        (await reported(bot, a_report(str(number), text=WORDS.format("today"))))["case_id"]
+        for number in range(1, 5)
+    ]
+    await match(service, clock)
+
+    assert len(await links_of(ana, cases[3])) == 0
+    assert len(await links_of(ana, cases[0])) == 2

@@ -10,6 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from triage.fingerprints.buckets import Buckets, Keys, Numbers
+
 RADIUS = 31
 """Bits of 256 within which two pictures look alike."""
 QUALITY = 50
@@ -17,14 +19,12 @@ QUALITY = 50
 
 BYTES = 32
 BANDS = 16
-KEYS = 1 << 16
 UNSORTED = 8_192
 """Hashes that may be compared one by one, until they are sorted into the bands; of many a 64th."""
 AT_ONCE = 65_536
 
 Hashes = NDArray[np.uint8]
 Words = NDArray[np.uint64]
-Numbers = NDArray[np.int64]
 
 # The bits of real pictures depend on their neighbours: in bands as they stand, many hashes share
 # a key. Nothing that is stored depends on this order.
@@ -46,9 +46,7 @@ class PictureIndex:
         self._words: Words = np.empty((0, 4), dtype=np.uint64)
         self._gone: NDArray[np.bool_] = np.empty(0, dtype=np.bool_)
         self._size = 0
-        self._sorted = 0
-        self._order: NDArray[np.uint32] = np.empty(0, dtype=np.uint32)
-        self._starts: Numbers = np.zeros((BANDS, KEYS + 1), dtype=np.int64)
+        self._buckets = Buckets(BANDS)
 
     def __len__(self) -> int:
         return self._size
@@ -60,8 +58,8 @@ class PictureIndex:
         self._grow(numbers.stop)
         self._words[numbers.start : numbers.stop] = added
         self._size = numbers.stop
-        if self._size - self._sorted > max(UNSORTED, self._size // 64):
-            self._sort()
+        if self._size - self._buckets.size > max(UNSORTED, self._size // 64):
+            self._buckets.fill(_bands(self._words[: self._size]))
         return numbers
 
     def withdraw(self, numbers: Iterable[int]) -> None:
@@ -73,7 +71,7 @@ class PictureIndex:
         found: dict[int, int] = {}
         for form in forms:
             [query] = _permuted(np.frombuffer(form, dtype=np.uint8).reshape(1, BYTES))
-            unsorted = np.arange(self._sorted, self._size)
+            unsorted = np.arange(self._buckets.size, self._size)
             numbers = np.concatenate((self._candidates(query), unsorted))
             distances = np.bitwise_count(self._words[numbers] ^ query).sum(axis=1, dtype=np.int64)
             near = (distances <= RADIUS) & ~self._gone[numbers]
@@ -86,14 +84,7 @@ class PictureIndex:
 
     def _candidates(self, query: Words) -> Numbers:
         """The sorted ones that agree with the query in a band up to one bit; some repeatedly."""
-        keys = (_bands(query.reshape(1, 4))[0][:, None] ^ _NEARBY).astype(np.int64)
-        bands = np.arange(BANDS)[:, None]
-        starts = self._starts[bands, keys].ravel()
-        lengths = self._starts[bands, keys + 1].ravel() - starts
-        before = np.cumsum(lengths) - lengths
-        places = np.repeat(starts - before, lengths) + np.arange(lengths.sum())
-        numbers: Numbers = self._order[places].astype(np.int64)
-        return numbers
+        return self._buckets.find(_bands(query.reshape(1, 4))[0][:, None] ^ _NEARBY)
 
     def _grow(self, size: int) -> None:
         if size <= len(self._words):
@@ -103,18 +94,6 @@ class PictureIndex:
         words[: self._size] = self._words[: self._size]
         gone[: self._size] = self._gone[: self._size]
         self._words, self._gone = words, gone
-
-    def _sort(self) -> None:
-        """The numbers in the order of each band's keys, and where each key begins."""
-        size = self._size
-        self._order = np.empty(BANDS * size, dtype=np.uint32)
-        for band, column in enumerate(_bands(self._words[:size]).T):
-            keys = np.ascontiguousarray(column)
-            here = slice(band * size, (band + 1) * size)
-            self._order[here] = np.argsort(keys, kind="stable")
-            self._starts[band, 0] = here.start
-            self._starts[band, 1:] = here.start + np.cumsum(np.bincount(keys, minlength=KEYS))
-        self._sorted = size
 
 
 def _permuted(hashes: Hashes) -> Words:
@@ -128,5 +107,5 @@ def _permuted(hashes: Hashes) -> Words:
     return words
 
 
-def _bands(words: Words) -> NDArray[np.uint16]:
+def _bands(words: Words) -> Keys:
     return words.view(np.uint16).reshape(len(words), BANDS)

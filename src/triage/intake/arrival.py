@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from triage.assessment.signals import Signal
 from triage.fingerprints.keys import Key, Scope
 from triage.fingerprints.media import media_keys
 from triage.fingerprints.sites import RULES_VERSION
+from triage.fingerprints.texts import Sketcher
 from triage.fingerprints.url import BadLink, Link, parse_link
 from triage.journal.actor import Actor
 from triage.kit.errors import FieldError
@@ -102,6 +104,16 @@ def masks_of(report: Report) -> list[list[Any]]:
         others=[value for value in others if value],
     )
     return [[span.start, span.end, span.kind] for span in spans]
+
+
+def sketch_of(report: Report, vault: Vault) -> bytes | None:
+    """What finds texts like this one, without its being opened."""
+    return _sketcher(vault.digests.digest("text_sketch", "")).sketch(report.text or "")
+
+
+@lru_cache(maxsize=4)
+def _sketcher(key: bytes) -> Sketcher:
+    return Sketcher(key)
 
 
 def location_rows(

@@ -1,59 +1,39 @@
-"""The matcher: reads the journal by position, and suggests links for pictures that look alike."""
+"""The matcher: reads the journal by position, and suggests links between what is alike."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from triage.cases.links import LinkKind
-from triage.cases.models import ReportCaseRow
-from triage.fingerprints.pictures import QUALITY
+from triage.intake.likeness import Likeness, Near, PictureLikeness, Sought, TextLikeness
 from triage.intake.linking import Suggestion, suggest_links
-from triage.intake.models import MatcherRow, SearchedPictureRow
-from triage.intake.searched import SearchedPictures
+from triage.intake.models import MatcherRow, SearchedItemRow
+from triage.intake.searched import Searched
 from triage.journal.actor import SYSTEM
-from triage.journal.models import JournalEvent, JournalLeaf
 from triage.journal.queries import head
 from triage.kit.clock import Clock
 from triage.kit.rows import insert
-from triage.reports.models import ReportMediaRow
 
-MODEL = "pdq-1"
 EVENTS = 2_000
 """Of the journal that one transaction reads."""
-PICTURES = 200
-"""That one transaction searches for: more than one event brings."""
+SOUGHT = 200
+"""Things that one transaction searches for: more than one event brings."""
 CLOSEST = 1_000
-"""Pictures that are asked for the cases they are in; the farther ones of a flood are not."""
+"""Things that are asked for the cases they are in; the farther ones of a flood are not."""
 MOST_LINKS = 100
-"""That one picture suggests: of a flood, the closest cases."""
-
-BRINGS_MEDIA = ("report.received", "report.supplemented")
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture to search for, and the position of the event that brought it."""
-
-    position: int
-    media_id: UUID
-    report_id: UUID
-    pdq: bytes
-    forms: Sequence[bytes]
+"""That one thing suggests: of a flood, the closest cases."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What a picture looks like, and how many of 256 bits differ."""
-
-    picture: Picture
-    media_id: UUID
-    distance: int
+    item: Sought
+    other_id: UUID
+    near: Near
 
 
 class Matcher:
@@ -67,7 +47,7 @@ class Matcher:
     def __init__(self, sessions: async_sessionmaker[AsyncSession], clock: Clock) -> None:
         self._sessions = sessions
         self._clock = clock
-        self._searched = SearchedPictures()
+        self._searched = _empty()
 
     async def run_once(self) -> int:
         """Read on in the journal; how many events. After more than none there may be more."""
@@ -75,8 +55,8 @@ class Matcher:
             async with self._sessions.begin() as session:
                 return await self._read_on(session)
         except BaseException:
-            # Pictures of a transaction that came to nothing may be in the copy: it is made anew.
-            self._searched = SearchedPictures()
+            # What a transaction that came to nothing has searched may be in it: it is made anew.
+            self._searched = _empty()
             raise
 
     async def _read_on(self, session: AsyncSession) -> int:
@@ -89,99 +69,86 @@ class Matcher:
         end = min(size, start + EVENTS)
         if end <= start:
             return 0
-        await self._searched.follow(session, start)
-        pictures = await _pictures(session, start, end)
-        if len(pictures) > PICTURES:
-            end = pictures[-1].position
-            pictures = [picture for picture in pictures if picture.position < end]
-        matches = await asyncio.to_thread(self._search, pictures)
-        await self._suggest(session, matches)
-        rows = [{"media_id": p.media_id, "position": p.position} for p in pictures]
-        await insert(session, SearchedPictureRow, rows)
+        for searched in self._searched:
+            await searched.follow(session, start)
+        sought = [await _sought(session, s.likeness, start, end) for s in self._searched]
+        end = min(end, *(_stop(items, end) for items in sought))
+        for searched, items in zip(self._searched, sought, strict=True):
+            await self._match(session, searched, [i for i in items if i.position < end])
+            searched.position = end
         await session.execute(sa.update(MatcherRow).values(position=end))
-        self._searched.position = end
         return end - start
 
-    def _search(self, pictures: Sequence[Picture]) -> list[Match]:
-        """In their order; each is found from the next one on."""
-        matches = []
-        for picture in pictures:
-            found = self._searched.alike((picture.pdq, *picture.forms), CLOSEST)
-            matches += [Match(picture, media_id, alike.distance) for media_id, alike in found]
-            self._searched.add(picture.media_id.bytes, picture.pdq)
-        return matches
-
-    async def _suggest(self, session: AsyncSession, matches: Sequence[Match]) -> None:
-        found = {match.media_id for match in matches} | {m.picture.media_id for m in matches}
-        homes = await _homes(session, found)
-        linked: dict[UUID, set[UUID]] = {}
-        suggestions = []
-        for match in matches:  # of one picture the closest first
-            report_id, case_id = homes[match.picture.media_id]
-            other_report_id, other_id = homes[match.media_id]
-            others = linked.setdefault(match.picture.media_id, set())
-            if other_id == case_id or (other_id not in others and len(others) == MOST_LINKS):
-                continue
-            others.add(other_id)
-            suggestions.append(
-                Suggestion(
-                    case_id=case_id,
-                    other_id=other_id,
-                    kind=LinkKind.PDQ,
-                    model=MODEL,
-                    report_id=report_id,
-                    other_report_id=other_report_id,
-                    distance=match.distance,
-                )
-            )
+    async def _match(
+        self, session: AsyncSession, searched: Searched, items: Sequence[Sought]
+    ) -> None:
+        if not items:
+            return
+        likeness = searched.likeness
+        matches = await asyncio.to_thread(_search, searched, items)
+        found = {match.other_id for match in matches} | {match.item.item_id for match in matches}
+        ids = sa.literal([*found], ARRAY(sa.Uuid))
+        rows = await session.execute(likeness.homes(ids))
+        homes = {item_id: (report_id, case_id) for item_id, report_id, case_id in rows}
+        suggestions = _suggestions(likeness, matches, homes)
         await suggest_links(session, suggestions, SYSTEM, self._clock())
+        written = [
+            {"kind": likeness.kind, "item_id": item.item_id, "position": item.position}
+            for item in items
+        ]
+        await insert(session, SearchedItemRow, written)
 
 
-async def _pictures(session: AsyncSession, start: int, end: int) -> list[Picture]:
-    """What the events from `start` to before `end` have brought, in their order; one too many."""
-    rows = await session.execute(
-        sa.select(
-            JournalLeaf.position,
-            ReportMediaRow.id,
-            ReportMediaRow.report_id,
-            ReportMediaRow.pdq,
-            ReportMediaRow.pdq_forms,
+def _empty() -> list[Searched]:
+    return [Searched(PictureLikeness()), Searched(TextLikeness())]
+
+
+async def _sought(session: AsyncSession, likeness: Likeness, start: int, end: int) -> list[Sought]:
+    rows = await session.execute(likeness.sought(start, end).limit(SOUGHT + 1))
+    return [Sought(position, item_id, (value, *forms)) for position, item_id, value, forms in rows]
+
+
+def _stop(items: Sequence[Sought], end: int) -> int:
+    """Where to stop so that each event is read as a whole."""
+    return items[-1].position if len(items) > SOUGHT else end
+
+
+def _search(searched: Searched, items: Sequence[Sought]) -> list[Match]:
+    """In their order; each is found from the next one on."""
+    matches = []
+    for item in items:
+        found = searched.search(item.forms, CLOSEST)
+        matches += [Match(item, other_id, near) for other_id, near in found]
+        searched.add(item.item_id, item.forms[0])
+    return matches
+
+
+def _suggestions(
+    likeness: Likeness,
+    matches: Sequence[Match],
+    homes: dict[UUID, tuple[UUID, UUID]],
+) -> list[Suggestion]:
+    """A link for each other case; matches come nearest first."""
+    linked: dict[UUID, dict[UUID, Suggestion]] = {}
+    for match in matches:
+        report_id, case_id = homes[match.item.item_id]
+        other_report_id, other_case_id = homes[match.other_id]
+        others = linked.setdefault(match.item.item_id, {})
+        if other_case_id == case_id or other_case_id in others:
+            continue
+        others[other_case_id] = Suggestion(
+            case_id=case_id,
+            other_id=other_case_id,
+            kind=likeness.kind,
+            model=likeness.model,
+            report_id=report_id,
+            other_report_id=other_report_id,
+            distance=match.near.distance,
+            similarity=match.near.similarity,
         )
-        .join(JournalEvent, JournalEvent.id == JournalLeaf.event_id)
-        .join(
-            ReportMediaRow,
-            sa.and_(
-                ReportMediaRow.report_id == _as_uuid(JournalEvent.subjects[1][1]),
-                ReportMediaRow.supplement_id.is_not_distinct_from(
-                    _as_uuid(JournalEvent.body["supplement"])
-                ),
-            ),
-        )
-        .where(
-            JournalLeaf.position >= start,
-            JournalLeaf.position < end,
-            JournalEvent.kind.in_(BRINGS_MEDIA),
-            ReportMediaRow.pdq.is_not(None),
-            sa.func.coalesce(ReportMediaRow.pdq_quality, QUALITY) >= QUALITY,
-        )
-        .order_by(JournalLeaf.position, ReportMediaRow.id)
-        .limit(PICTURES + 1)
-    )
-    return [Picture(row.position, row.id, row.report_id, row.pdq, row.pdq_forms) for row in rows]
-
-
-def _as_uuid(value: sa.ColumnElement[Any]) -> sa.ColumnElement[UUID]:
-    return sa.cast(value.astext, sa.Uuid)
-
-
-async def _homes(
-    session: AsyncSession, media_ids: Collection[UUID]
-) -> dict[UUID, tuple[UUID, UUID]]:
-    """Of each picture the report, and the case that it has attached to."""
-    ids = sa.literal([*media_ids], ARRAY(sa.Uuid))
-    rows = await session.execute(
-        sa.select(ReportMediaRow.id, ReportMediaRow.report_id, ReportCaseRow.case_id)
-        .join(ReportCaseRow, ReportCaseRow.report_id == ReportMediaRow.report_id)
-        .where(ReportMediaRow.id == sa.any_(ids))
-    )
-    return {row.id: (row.report_id, row.case_id) for row in rows}
+    return [
+        suggestion
+        for others in linked.values()
+        if len(others) <= MOST_LINKS or likeness.is_told_in_floods
+        for suggestion in islice(others.values(), MOST_LINKS)
+    ]

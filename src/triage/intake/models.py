@@ -6,7 +6,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from triage.kit.db import Base
+from triage.cases.links import LinkKind
+from triage.kit.db import Base, one_of
 
 
 class ConversationRow(Base):
@@ -46,12 +47,19 @@ class MatcherRow(Base):
     )
 
 
-class SearchedPictureRow(Base):
-    """A picture that the matcher has searched for, and that is found from then on."""
+class SearchedItemRow(Base):
+    """A picture or a text that the matcher has searched for, and that is found from then on."""
 
-    __tablename__ = "searched_picture"
+    __tablename__ = "searched_item"
+    __table_args__ = (
+        one_of("kind", (LinkKind.PDQ, LinkKind.TEXT)),
+        sa.Index("ix_searched_item_position", "kind", "position"),
+    )
 
-    media_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    item_id: Mapped[UUID] = mapped_column(
+        primary_key=True, comment="of the media; of the report or the supplement with the text"
+    )
     position: Mapped[int] = mapped_column(
-        sa.BigInteger, index=True, comment="of the event in the journal that brought it"
+        sa.BigInteger, comment="of the event in the journal that brought it"
     )

@@ -1,40 +1,27 @@
-"""The matcher's copy of all pictures that have been searched, which follows the database."""
+"""The matcher's copy of all that it has searched, which follows the database."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from triage.fingerprints.pictures import Alike, PictureIndex
+from triage.intake.likeness import Likeness, Near
 
-PDQ_BYTES = 32
 UUID_BYTES = 16
-
-PICTURES = """
-    SELECT searched_picture.media_id, report_media.pdq
-    FROM searched_picture JOIN report_media ON report_media.id = searched_picture.media_id
-    WHERE searched_picture.position >= $1 AND searched_picture.position < $2
-"""
-
-# https://www.postgresql.org/docs/current/sql-copy.html: a header, rows of two values that each
-# stand behind their length, an end.
-HEADER = 19
-ROW = np.dtype(
-    [("columns", ">i2"), ("l1", ">i4"), ("id", "V16"), ("l2", ">i4"), ("pdq", "V32")], align=False
-)
-END = 2
+# https://www.postgresql.org/docs/current/sql-copy.html: a header, rows, an end; a row is the number
+# of its values, and each value behind its length.
+HEADER, END = 19, 2
 
 
-@dataclass(slots=True)
-class SearchedPictures:
-    """All that events before `position` have brought."""
+class Searched:
+    """All that events before `position` have brought to be compared in one way."""
 
-    position: int = 0
-    _index: PictureIndex = field(default_factory=PictureIndex)
-    _ids: bytearray = field(default_factory=bytearray)
+    def __init__(self, likeness: Likeness) -> None:
+        self.likeness = likeness
+        self.position = 0
+        self._ids = bytearray()
 
     async def follow(self, session: AsyncSession, position: int) -> None:
         """Take in what other processes have searched since, or everything at the start."""
@@ -48,21 +35,32 @@ class SearchedPictures:
             copied.extend(chunk)
 
         await driver.copy_from_query(
-            PICTURES, self.position, position, output=take, format="binary"
+            self.likeness.stored, self.position, position, output=take, format="binary"
         )
-        rows = np.frombuffer(memoryview(copied)[HEADER:-END], dtype=ROW)
-        self.add(rows["id"].tobytes(), rows["pdq"].tobytes())
+        rows = np.frombuffer(memoryview(copied)[HEADER:-END], dtype=_row(self.likeness.width))
+        self.likeness.add(rows["value"].tobytes())
+        self._ids += rows["id"].tobytes()
         self.position = position
 
-    def add(self, ids: bytes, hashes: bytes) -> None:
-        """Ids of 16 and hashes of 32 bytes, one after another."""
-        self._index.add(hashes)
-        self._ids += ids
+    def add(self, item_id: UUID, value: bytes) -> None:
+        self.likeness.add(value)
+        self._ids += item_id.bytes
 
-    def alike(self, forms: Iterable[bytes], limit: int) -> Sequence[tuple[UUID, Alike]]:
-        found = self._index.search(forms, limit)
-        return [(self._id(alike.number), alike) for alike in found]
+    def search(self, forms: Sequence[bytes], limit: int) -> list[tuple[UUID, Near]]:
+        return [(self._id(near.number), near) for near in self.likeness.search(forms, limit)]
 
     def _id(self, number: int) -> UUID:
         start = number * UUID_BYTES
         return UUID(bytes=bytes(self._ids[start : start + UUID_BYTES]))
+
+
+def _row(width: int) -> np.dtype[np.void]:
+    return np.dtype(
+        [
+            ("values", ">i2"),
+            ("length_of_id", ">i4"),
+            ("id", f"V{UUID_BYTES}"),
+            ("length", ">i4"),
+            ("value", f"V{width}"),
+        ]
+    )

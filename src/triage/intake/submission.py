@@ -23,6 +23,7 @@ from triage.intake.arrival import (
     masks_of,
     media_rows,
     read_links,
+    sketch_of,
     unique,
 )
 from triage.intake.sealing import seal_report, secrets_of
@@ -116,6 +117,7 @@ def prepare(submission: Submission, vault: Vault, now: datetime) -> Prepared:
             "discreet": report.reporter.contact_safety.discreet,
             "locale": report.reporter.locale,
         },
+        "text_sketch": sketch_of(report, vault),
         "masks": masks_of(report),
         "validity": msgspec.to_builtins(validity),
     }

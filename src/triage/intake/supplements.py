@@ -25,6 +25,7 @@ from triage.intake.arrival import (
     masks_of,
     media_rows,
     read_links,
+    sketch_of,
     unique,
 )
 from triage.intake.attaching import bring_to
@@ -116,6 +117,7 @@ async def add_supplement(
         "victim": _coded(report),
         "text_item": _id_of(items, "supplement.text"),
         "details_item": _id_of(items, "supplement.details"),
+        "text_sketch": sketch_of(report, vault),
         "masks": masks_of(report),
         "validity": msgspec.to_builtins(validity),
         "band": band,

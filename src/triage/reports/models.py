@@ -65,6 +65,7 @@ class ReportRow(Base):
     masks: Mapped[list[Any]] = mapped_column(
         JSONB, comment="[start, end, kind] in code points: what reviewers do not read unrevealed"
     )
+    text_sketch: Mapped[bytes | None] = mapped_column(comment="keyed MinHash of the text")
     validity: Mapped[dict[str, Any]] = mapped_column(
         JSONB, comment="per regime: complete or not, and what was missing, as first answered"
     )
@@ -108,6 +109,7 @@ class ReportSupplementRow(Base):
     )
     text_item: Mapped[UUID | None] = mapped_column(comment="vault item")
     details_item: Mapped[UUID | None] = mapped_column(comment="vault item: of the victim")
+    text_sketch: Mapped[bytes | None] = mapped_column(comment="as the report's")
     masks: Mapped[list[Any]] = mapped_column(JSONB, comment="of the text, as the report's")
     validity: Mapped[dict[str, Any]] = mapped_column(
         JSONB, comment="of the report with all that had come by then"
