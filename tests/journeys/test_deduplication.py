@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
-from journeys.steps import reported
+from journeys.steps import case_of, reported
 from races.service import Service, a_report
 
 SHA = "a" * 64
@@ -115,3 +115,19 @@ async def test_without_the_grant_a_known_and_an_unknown_link_answer_alike(
     assert not known.json().keys() & {"case_id", "band"}
     assert known.json()["disposition"] == unknown.json()["disposition"] == "received"
     assert await service.count("case") == 2
+
+
+async def test_a_host_that_imitates_a_known_one_is_flagged_and_joins_nothing(
+    bot: httpx.AsyncClient, ana: httpx.AsyncClient
+) -> None:
+    real, imitation = await cases_of(
+        bot,
+        a_report(locations=[{"url": "https://t.me/room_a/55"}]),
+        a_report(locations=[{"url": "https://т.me/room_a/55"}]),
+    )
+
+    flags = {}
+    for case_id in (real, imitation):
+        (location,) = (await case_of(ana, case_id))["locations"]
+        flags[case_id] = (location["platform"], location["lookalike"])
+    assert flags == {real: ("telegram", False), imitation: ("other", True)}

@@ -1,7 +1,7 @@
 """Links: one canonical form for every spelling, and the post or place that a link names."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
@@ -9,6 +9,7 @@ import msgspec
 
 from triage.fingerprints.address import MAX_LENGTH, Address, read_address
 from triage.fingerprints.keys import Key, Scope
+from triage.fingerprints.lookalikes import is_lookalike
 from triage.fingerprints.sites import site_of
 
 
@@ -18,17 +19,32 @@ class BadLink(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """`canonical` reads back as an equal link; it names the thing and need not be what was sent."""
+    """`canonical` reads back as an equal link; it names the thing and need not be what was sent.
+
+    `container` is the room, profile or board that the link names beside its post. Another spelling
+    of the same post may leave it out, so that it is no part of what makes links equal.
+    """
 
     canonical: str
     platform: str
     scope: Scope
     kind: str
     value: str
+    container: Key | None = field(default=None, compare=False)
 
     @property
     def key(self) -> Key:
         return Key(self.kind, self.value)
+
+    @property
+    def room(self) -> Key | None:
+        """Where the link leads: the place itself, or the one that its post stands in, if named."""
+        return self.key if self.scope is Scope.CONTAINER else self.container
+
+    @property
+    def is_lookalike(self) -> bool:
+        """Its host imitates another, or is written so that it could."""
+        return self.platform == "other" and is_lookalike(_host(self.canonical))
 
 
 _PROFILE = re.compile(
@@ -63,8 +79,8 @@ def _link(address: Address) -> Link:
         path = f"{path}/#{address.fragment}"
     query = address.query if site.reads_query else ""
     if known := site.recognise(path, _by_name(query) if query else {}):
-        kind, scope, value, canonical = known
-        return Link(canonical, site.platform, scope, kind, value)
+        kind, scope, value, canonical, container = known
+        return Link(canonical, site.platform, scope, kind, value, container)
     canonical = _canonical(address)
     return Link(canonical, site.platform, Scope.CONTAINER, "url", canonical)
 
@@ -110,6 +126,10 @@ def _by_name(query: str) -> dict[str, str]:
         name, _, value = piece.partition("=")
         parameters[name] = value if parameters.get(name, value) == value else ""
     return parameters
+
+
+def _host(canonical: str) -> str:
+    return canonical.split("/", 3)[2].partition(":")[0]
 
 
 class _Tracking(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

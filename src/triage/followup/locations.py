@@ -34,6 +34,7 @@ class KnownLocation:
     scope: str
     kind: str
     digest: bytes
+    lookalike: bool
     url_item: UUID
     url_place: int
     seen_at: datetime | None
@@ -51,6 +52,7 @@ FIRST_NAMED = (
         ReportLocationRow.scope,
         ReportLocationRow.kind,
         ReportLocationRow.digest,
+        ReportLocationRow.lookalike,
         ReportLocationRow.url_item,
         ReportLocationRow.url_place,
         ReportLocationRow.seen_at,
@@ -81,6 +83,7 @@ async def locations_of(session: AsyncSession, case_id: UUID) -> list[KnownLocati
             scope=row.scope,
             kind=row.kind,
             digest=row.digest,
+            lookalike=row.lookalike,
             url_item=row.url_item,
             url_place=row.url_place,
             seen_at=row.seen_at,

@@ -130,6 +130,7 @@ def location_rows(
             "kind": link.kind,
             "digest": _digest(vault, link.key),
             "rules_version": RULES_VERSION,
+            "lookalike": link.is_lookalike,
             "url_item": url_item,
             "url_place": place,
             "seen_at": location.seen_at,

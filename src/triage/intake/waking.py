@@ -118,6 +118,7 @@ async def _draft_new(
             scope=row["scope"],
             kind=row["kind"],
             digest=row["digest"],
+            lookalike=row["lookalike"],
             url_item=row["url_item"],
             url_place=row["url_place"],
             seen_at=row["seen_at"],

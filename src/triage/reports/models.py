@@ -149,6 +149,9 @@ class ReportLocationRow(Base):
     kind: Mapped[str]
     digest: Mapped[bytes]
     rules_version: Mapped[int] = mapped_column(sa.SmallInteger)
+    lookalike: Mapped[bool] = mapped_column(
+        server_default=sa.false(), comment="its host imitates another"
+    )
     url_item: Mapped[UUID] = mapped_column(comment="vault item of urls that came together")
     url_place: Mapped[int] = mapped_column(sa.SmallInteger, comment="which of the item's urls")
     seen_at: Mapped[datetime | None]

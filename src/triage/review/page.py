@@ -202,6 +202,7 @@ def present_location(location: KnownLocation, texts: OpenedTexts | None) -> Loca
         platform=location.platform,
         scope="container" if location.scope == "container" else "content",
         kind=location.kind,
+        lookalike=location.lookalike,
         url=texts.url(location.url_item, location.url_place) if texts else None,
         seen_at=location.seen_at,
     )

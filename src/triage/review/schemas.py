@@ -41,11 +41,14 @@ class Lease(msgspec.Struct, frozen=True):
 
 
 class LocationView(msgspec.Struct, frozen=True):
+    """`lookalike`: the host is written so that it can be taken for another site's."""
+
     id: UUID
     report_id: UUID
     platform: str
     scope: Literal["content", "container"]
     kind: str
+    lookalike: bool
     url: MaskedText | None
     seen_at: datetime | None
 
