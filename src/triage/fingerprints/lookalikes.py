@@ -66,10 +66,11 @@ def _skeleton(name: str) -> str:
     if not name.isascii():
         bare = (c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
         name = "".join(bare).translate(_resembled())
-    return name.translate(_DIGITS).replace("rn", "m").replace("vv", "w")
+    return name.translate(_STROKES).replace("rn", "m").replace("vv", "w")
 
 
-_DIGITS = str.maketrans("01", "ol")
+# One stroke and one round are whatever the reader expects; a capital I arrives as a small one.
+_STROKES = str.maketrans("01i", "oll")
 
 
 @cache
