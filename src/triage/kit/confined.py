@@ -1,7 +1,8 @@
 """Pure functions over bytes of strangers, run in child processes that have hard limits.
 
-A child may use a second of processor time and 200 MiB for each call, and can open no file and no
-socket. One that goes beyond is ended, and what was in its hands is refused.
+A child may use only so much processor time and memory for each call, a second and 200 MiB if not
+told otherwise, and can open no file and no socket. One that goes beyond is ended, and what was in
+its hands is refused.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from typing import Any, TypeAlias, TypeVar, get_type_hints
 import msgspec
 import structlog
 
-from triage.kit.errors import FieldError, Invalid, Unavailable
+from triage.kit.errors import FieldError, Invalid, Problem, Unavailable
 
 T = TypeVar("T")
 
@@ -29,6 +30,7 @@ MEMORY = 200 * 1024 * 1024
 CHILDREN = 2
 WAITING = 16
 """Calls that may wait for a child: each holds a document in memory."""
+ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1"}  # numpy's: threads would each reserve memory
 PATIENCE = 30.0
 """Seconds until a child that does not answer is ended, however little it computes."""
 
@@ -74,7 +76,8 @@ class Confined:
     """Runs `functions`, each a module's own, in children that are started when first needed.
 
     `prepare` reads the files that they need, before the child can open no more. At most `CHILDREN`
-    calls run at a time; a call beyond `WAITING` more raises Busy.
+    calls run at a time; a call beyond `WAITING` more raises Busy. `refusal` is what is raised where
+    a function raises Invalid or passes a limit.
     """
 
     def __init__(
@@ -83,6 +86,8 @@ class Confined:
         *,
         prepare: Callable[[], None],
         seconds: float = SECONDS,
+        memory: int = MEMORY,
+        refusal: type[Problem] = Invalid,
     ) -> None:
         self._names = [_name(function) for function in functions]
         self._prepare = _name(prepare)
@@ -90,13 +95,14 @@ class Confined:
         self._decoders = [
             msgspec.msgpack.Decoder(get_type_hints(function)["return"]) for function in functions
         ]
-        self._seconds = seconds
+        self._seconds, self._memory = seconds, memory
+        self._refusal = refusal
         self._idle: list[Process] = []
         self._places = asyncio.Semaphore(CHILDREN)
         self._open = 0
 
     async def run(self, function: Callable[[bytes], T], content: bytes) -> T:
-        """What the function returns; raises Invalid as it does, and where it passes a limit.
+        """What the function returns; raises the refusal where it is Invalid or passes a limit.
 
         Raises Busy, Interrupted and, for any other error of the function, ConfinedError.
         """
@@ -113,7 +119,7 @@ class Confined:
             case Result(value):
                 return self._decoders[number].decode(value)  # type: ignore[no-any-return]
             case Refusal(errors):
-                raise Invalid(errors=errors)
+                raise self._refusal(errors=errors)
             case Fault(error, trace):
                 raise ConfinedError(f"{self._names[number]}: {error}\n{trace}")
 
@@ -147,10 +153,10 @@ class Confined:
     async def _start(self) -> Process:
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-m", "triage.kit.confined_child"),
-            *(str(self._seconds), str(MEMORY), self._prepare, *self._names),
+            *(str(self._seconds), str(self._memory), self._prepare, *self._names),
             stdin=PIPE,
             stdout=PIPE,
-            env={"PYTHONPATH": os.pathsep.join(sys.path)},  # and none of our secrets
+            env=ENVIRONMENT | {"PYTHONPATH": os.pathsep.join(sys.path)},  # and none of our secrets
         )
 
 
@@ -171,7 +177,8 @@ async def _exchanged(child: Process, number: int, content: bytes) -> bytes | Non
     """The answer, or None when the child has ended instead."""
     assert child.stdin and child.stdout  # noqa: PT018, S101 - both were asked for
     try:
-        child.stdin.write(HEADER.pack(len(content), number) + content)
+        child.stdin.write(HEADER.pack(len(content), number))
+        child.stdin.write(content)
         await child.stdin.drain()
         [length] = LENGTH.unpack(await child.stdout.readexactly(LENGTH.size))
         return await child.stdout.readexactly(length)
