@@ -73,8 +73,8 @@ class Bot:
             headers = self._bearer() | {"Content-Type": "application/octet-stream"}
             answer = self._post("/v1/media/fingerprint", headers, content=content)
             body = _json(answer) if answer.is_success else None
-            if isinstance(body, dict):  # 4xx: not a file that it takes
-                media |= {name: body[name] for name in FINGERPRINTS if body.get(name)}
+            if isinstance(body, dict):  # 4xx: a picture that it cannot read
+                media |= {k: body[k] for k in FINGERPRINTS if body.get(k) not in (None, [])}
         return media
 
     def _bearer(self) -> dict[str, str]:

@@ -29,6 +29,7 @@ from triage.access.authentication import Authenticator
 from triage.access.principal import Principal
 from triage.access.quotas import Quotas
 from triage.intake.parsers import confined_parsers
+from triage.intake.pictures import confined_pictures
 from triage.intake.pipeline import Pipeline
 from triage.journal import attempts
 from triage.journal.checkpoint import Signer
@@ -101,7 +102,7 @@ def create_app(
     store: async_sessionmaker[AsyncSession] = sessions
     pipeline = Pipeline(store, vault, used_clock)
     quotas = Quotas(store, used_clock)
-    parsers = confined_parsers()
+    parsers, pictures = confined_parsers(), confined_pictures()
 
     @asynccontextmanager
     async def own_resources(_: Litestar) -> AsyncIterator[None]:
@@ -110,6 +111,7 @@ def create_app(
         finally:
             await pipeline.drain()
             await parsers.close()
+            await pictures.close()
             if engine is not None:
                 await engine.dispose()
 
@@ -126,6 +128,7 @@ def create_app(
             pipeline=pipeline,
             quotas=quotas,
             parsers=parsers,
+            pictures=pictures,
             verifier=Signer(keys.signing_seed).verifier(settings.origin),
         ),
         guards=[guard],

@@ -143,55 +143,6 @@ async def test_a_channel_takes_only_its_formats(service: Service, admin: httpx.A
     assert await service.count("report") == 1
 
 
-@pytest.mark.parametrize("as_form", [False, True])
-async def test_a_file_is_fingerprinted_and_kept_nowhere(
-    service: Service, bot: httpx.AsyncClient, *, as_form: bool
-) -> None:
-    content = bytes(range(256)) * 5_000 + b"\r\n--x\r\n\r\n"
-    before = await service.rows("SELECT count(*) AS rows FROM vault_item")
-    if as_form:
-        answer = await bot.post(
-            "/v1/media/fingerprint",
-            data={"note": "of the picture"},
-            files={"file": ("a.png", content, "image/png")},
-        )
-    else:
-        headers = {"Content-Type": "image/png"}
-        answer = await bot.post("/v1/media/fingerprint", content=content, headers=headers)
-
-    assert answer.status_code == 200, answer.text
-    assert answer.json() == {
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "md5": hashlib.md5(content, usedforsecurity=False).hexdigest(),
-    }
-    assert await service.rows("SELECT count(*) AS rows FROM vault_item") == before
-
-
-@pytest.mark.parametrize(
-    ("content", "content_type", "status"),
-    [
-        (b"", "image/png", 400),
-        (b"x", "text/plain", 415),
-        (b"no form", "multipart/form-data; boundary=x", 400),
-        (b"x", "multipart/form-data", 400),
-        (
-            b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n',
-            "multipart/form-data; boundary=x",
-            400,
-        ),
-        (b"x" * (16 * 1024 * 1024 + 1), "image/png", 413),
-    ],
-)
-async def test_what_is_no_file_is_refused(
-    bot: httpx.AsyncClient, content: bytes, content_type: str, status: int
-) -> None:
-    answer = await bot.post(
-        "/v1/media/fingerprint", content=content, headers={"Content-Type": content_type}
-    )
-
-    assert answer.status_code == status, answer.text
-
-
 MAIL = "message/rfc822"
 FOOTER = b"https://%s\n--\nSent with http://mail.example/footer"
 

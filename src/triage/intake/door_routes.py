@@ -1,6 +1,5 @@
 """The doors for formats that others speak already, and the fingerprints of a file."""
 
-import asyncio
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -99,13 +98,21 @@ async def receive_atproto(
     operation_id="fingerprint_media",
     status_code=200,
     request_max_body_size=MAX_UPLOAD,
-    opt={"media_types": dict.fromkeys(MEDIA_TYPES)},
+    opt={"media_types": dict.fromkeys(MEDIA_TYPES), "refuses": (422,)},
 )
-async def fingerprint_media(request: DoorRequest) -> MediaFingerprint:
-    """The hashes of a file, which is read in memory and kept nowhere."""
+async def fingerprint_media(
+    request: DoorRequest, pictures: NamedDependency[Confined]
+) -> MediaFingerprint:
+    """The hashes of a file, which is read in memory and kept nowhere.
+
+    A picture (JPEG, PNG, WEBP or GIF, whichever of them it was said to be) has a PDQ, too; other
+    files have only `sha256` and `md5`. What should be a picture and cannot be read is 422: it is
+    damaged, cut off, too large, or another kind of file as well. `errors` says which, and `sha256`
+    and `md5` stand beside them.
+    """
     body = await request.body()
-    content = uploaded(body, request.headers.get("content-type", ""))
-    return await asyncio.to_thread(fingerprint, content)
+    upload = uploaded(body, request.headers.get("content-type", ""))
+    return await fingerprint(upload, pictures)
 
 
 def _door(
