@@ -21,6 +21,7 @@ import triage.journal.routes
 import triage.queues.routes
 import triage.reports.routes
 import triage.review.link_routes
+import triage.review.merge_routes
 import triage.review.reading_routes
 import triage.review.routes
 import triage.sla.routes
@@ -60,6 +61,7 @@ ROUTES: list[ControllerRouterHandler] = [
     triage.review.routes.router,
     triage.review.reading_routes.router,
     triage.review.link_routes.router,
+    triage.review.merge_routes.router,
     triage.queues.routes.router,
     triage.followup.routes.router,
     triage.sla.routes.router,

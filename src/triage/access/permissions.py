@@ -89,6 +89,9 @@ PERMISSIONS: Mapping[str, Rule] = {
     "confirm_links": REVIEWERS,
     "decide": REVIEWERS,
     "list_clocks": LEADS,
+    "merge_case": LEADS,
+    "unmerge_case": LEADS,
+    "split_case": LEADS,
     # the removal desk
     "list_removals": REMOVAL_DESK,
     "create_removal": REMOVAL_DESK,

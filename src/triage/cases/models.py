@@ -17,7 +17,9 @@ from triage.kit.db import Base, one_of
 class CaseRow(Base):
     """`version` counts people's acts; only it is If-Match.
 
-    `report_count` counts what attached, `supplement_count` what was added to those reports later.
+    `report_count` counts the reports that live in it, also those of cases merged into it.
+    `last_ordinal` and `supplement_count` number what comes and never fall: a survivor goes on
+    behind the numbers of the cases it absorbed.
     """
 
     __tablename__ = "case"
@@ -47,6 +49,9 @@ class CaseRow(Base):
     languages: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
     needs_child_safety: Mapped[bool]
     report_count: Mapped[int]
+    last_ordinal: Mapped[int] = mapped_column(
+        server_default=sa.text("0"), comment="of its reports and of those merged into it"
+    )
     supplement_count: Mapped[int] = mapped_column(server_default=sa.text("0"))
     version: Mapped[int]
     outcome: Mapped[str | None] = mapped_column(comment="of the decision in force")
@@ -79,6 +84,7 @@ class NewCase:
     languages: list[str] = field(default_factory=list)
     needs_child_safety: bool = False
     report_count: int = 0
+    last_ordinal: int = 0
     supplement_count: int = 0
     version: int = 1
     outcome: str | None = None
@@ -91,7 +97,10 @@ class NewCase:
 
 
 class ReportCaseRow(Base):
-    """A report's home. `ordinal` counts within the case, in the order of attaching."""
+    """A report's home: the case whose post it names, which may live in another one.
+
+    `ordinal` counts within the case that lives, in the order of attaching.
+    """
 
     __tablename__ = "report_case"
     __table_args__ = (
@@ -105,6 +114,51 @@ class ReportCaseRow(Base):
     disposition: Mapped[str]
     band: Mapped[int] = mapped_column(sa.SmallInteger, comment="of the case, after attaching")
     attached_at: Mapped[datetime]
+
+
+class MergeRow(Base):
+    """One case's stay in another: what it takes to let it go again.
+
+    What came since is told by its number: behind `last_ordinal`, `supplement_count`.
+    """
+
+    __tablename__ = "merge_record"
+    __table_args__ = (
+        one_of("child_state", CaseState),
+        one_of("survivor_state", CaseState),
+        sa.CheckConstraint("child_id <> survivor_id", "not_into_itself"),
+        sa.CheckConstraint("(unmerged_at IS NULL) = (unmerged_by IS NULL)", "unmerged"),
+        sa.Index(
+            "uq_merge_record_child_id",
+            "child_id",
+            unique=True,
+            postgresql_where=sa.text("unmerged_at IS NULL"),
+        ),
+        sa.Index(
+            "ix_merge_record_survivor_id",
+            "survivor_id",
+            postgresql_where=sa.text("unmerged_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    child_id: Mapped[UUID] = mapped_column(sa.ForeignKey("case.id"))
+    survivor_id: Mapped[UUID] = mapped_column(sa.ForeignKey("case.id"))
+    merged_by: Mapped[UUID]
+    merged_at: Mapped[datetime]
+    child_state: Mapped[str] = mapped_column(comment="before")
+    survivor_state: Mapped[str] = mapped_column(comment="before")
+    last_ordinal: Mapped[int] = mapped_column(comment="of both, then")
+    supplement_count: Mapped[int] = mapped_column(comment="of both, then")
+    child_clock_id: Mapped[UUID | None] = mapped_column(comment="its decision clock, which stopped")
+    survivor_clock_id: Mapped[UUID | None] = mapped_column(
+        comment="its decision clock, which may have taken the child's deadline"
+    )
+    survivor_started_at: Mapped[datetime | None] = mapped_column(
+        comment="when the survivor's own time began"
+    )
+    unmerged_by: Mapped[UUID | None]
+    unmerged_at: Mapped[datetime | None]
 
 
 class FingerprintRow(Base):

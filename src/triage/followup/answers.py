@@ -8,12 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.principal import Principal
-from triage.cases.queries import lock_cases
+from triage.cases.queries import lock_cases, root_of
+from triage.cases.states import CaseState
 from triage.followup.models import RemovalRow
 from triage.followup.schemas import AnsweredRemoval, RemovalAnswer, RemovalChange
 from triage.followup.service import RemovalNotFound, contradicts, move_removal
 from triage.followup.states import REMOVAL_EDGES, RemovalResult, RemovalState
-from triage.kit.errors import FieldError, Invalid
+from triage.kit.errors import FieldError, Invalid, TryAgain
 from triage.vault.service import Vault
 
 
@@ -40,6 +41,8 @@ async def take_answers(
     if unknown:
         raise RemovalNotFound(errors=unknown)
     cases = await lock_cases(session, set(cases_by_removal.values()))
+    if any(case.state == CaseState.MERGED for case in cases.values()):
+        raise TryAgain
     told = []
     for answer in answers:
         case = cases[cases_by_removal[answer.removal_id]]
@@ -76,9 +79,9 @@ def _check(answers: Sequence[RemovalAnswer]) -> None:
 async def _asked(
     session: AsyncSession, principal: Principal, removal_ids: Sequence[UUID]
 ) -> dict[UUID, UUID]:
-    """The case of each removal that this platform was asked for."""
+    """The live case of each removal that this platform was asked for."""
     rows = await session.execute(
-        sa.select(RemovalRow.id, RemovalRow.case_id).where(
+        sa.select(RemovalRow.id, root_of(RemovalRow.case_id).label("case_id")).where(
             RemovalRow.id.in_(removal_ids),
             RemovalRow.addressee.in_(principal.platforms),
             RemovalRow.state.not_in((RemovalState.DRAFTED, RemovalState.HELD)),

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.principal import Principal
 from triage.cases.models import CaseRow
-from triage.cases.queries import lock_case
+from triage.cases.queries import homes_of, lock_case
 from triage.cases.states import CaseState, StateForbidsAct
 from triage.cases.visibility import check_known
 from triage.followup.locations import KnownLocation, locations_of
@@ -45,7 +45,8 @@ async def draft_removals(
     taken = set(
         await session.scalars(
             sa.select(RemovalRow.location_digest).where(
-                RemovalRow.case_id == case.id, RemovalRow.state != RemovalState.WITHDRAWN
+                RemovalRow.case_id.in_(homes_of(case.id)),
+                RemovalRow.state != RemovalState.WITHDRAWN,
             )
         )
     )
@@ -60,7 +61,7 @@ async def draft_removals(
             session,
             "removal.drafted",
             actor,
-            subjects_of(case.id, row["id"]),
+            subjects_of(row["case_id"], row["id"]),
             at=now,
             body={"platform": row["platform"]},
         )
@@ -147,7 +148,7 @@ def _draft(
 ) -> dict[str, Any]:
     return {
         "id": removal_id,
-        "case_id": case.id,
+        "case_id": location.home_id,
         "location_id": location.id,
         "location_digest": location.digest,
         "state": RemovalState.DRAFTED,

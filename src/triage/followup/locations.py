@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.cases.models import ReportCaseRow
+from triage.cases.queries import homes_of
 from triage.reports.models import ReportLocationRow, ReportRow
 from triage.reports.taxonomy import Relation
 
@@ -29,6 +30,7 @@ class KnownLocation:
 
     id: UUID
     report_id: UUID
+    home_id: UUID
     ordinal: int
     platform: str
     scope: str
@@ -59,16 +61,25 @@ FIRST_NAMED = (
         ReportRow.jurisdiction,
         ReportRow.channel_kind,
         ReportRow.relation,
+        ReportCaseRow.case_id.label("home_id"),
         ReportCaseRow.ordinal.label("nth_report"),
+        ReportCaseRow.attached_at,
     )
     .join(ReportRow, ReportRow.id == ReportLocationRow.report_id)
     .join(ReportCaseRow, ReportCaseRow.report_id == ReportRow.id)
-    .where(ReportCaseRow.case_id == sa.bindparam("case_id"))
+    .where(ReportCaseRow.case_id.in_(homes_of(sa.bindparam("case_id", type_=sa.Uuid))))
     .ext(distinct_on(ReportLocationRow.digest))
-    .order_by(ReportLocationRow.digest, ReportCaseRow.ordinal, ReportLocationRow.ordinal)
+    .order_by(
+        ReportLocationRow.digest,
+        ReportCaseRow.attached_at,
+        ReportCaseRow.ordinal,
+        ReportLocationRow.ordinal,
+    )
     .subquery()
 )
-LOCATIONS = sa.select(FIRST_NAMED).order_by(FIRST_NAMED.c.nth_report, FIRST_NAMED.c.ordinal)
+LOCATIONS = sa.select(FIRST_NAMED).order_by(
+    FIRST_NAMED.c.attached_at, FIRST_NAMED.c.nth_report, FIRST_NAMED.c.ordinal
+)
 
 
 async def locations_of(session: AsyncSession, case_id: UUID) -> list[KnownLocation]:
@@ -78,6 +89,7 @@ async def locations_of(session: AsyncSession, case_id: UUID) -> list[KnownLocati
         KnownLocation(
             id=row.id,
             report_id=row.report_id,
+            home_id=row.home_id,
             ordinal=row.ordinal,
             platform=row.platform,
             scope=row.scope,

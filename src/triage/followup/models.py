@@ -48,6 +48,7 @@ class RemovalRow(Base):
             "counted",
         ),
         sa.Index("ix_removal_counted_at", "counted_at"),
+        sa.CheckConstraint("twin_of <> id", "not_its_own_twin"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -73,6 +74,9 @@ class RemovalRow(Base):
     next_attempt_at: Mapped[datetime | None]
     counted_at: Mapped[datetime | None] = mapped_column(
         comment="its period in the figures, set once: first requested, or found gone before"
+    )
+    twin_of: Mapped[UUID | None] = mapped_column(
+        comment="the removal of the same address that stands for both while their cases are merged"
     )
     platform: Mapped[str]
     category: Mapped[str]

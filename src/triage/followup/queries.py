@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.principal import Principal
 from triage.cases.models import CaseRow
+from triage.cases.queries import homes_of, root_of
 from triage.cases.visibility import known_to
 from triage.followup.models import ReferralRow, RemovalRow
 from triage.followup.schemas import Referral, Removal, present_referral, present_removal
@@ -16,14 +17,18 @@ from triage.kit.paging import Page, decode_cursor, page_of
 
 async def removals_of(session: AsyncSession, case_id: UUID) -> list[Removal]:
     rows = await session.scalars(
-        sa.select(RemovalRow).where(RemovalRow.case_id == case_id).order_by(RemovalRow.id)
+        sa.select(RemovalRow)
+        .where(RemovalRow.case_id.in_(homes_of(case_id)), RemovalRow.twin_of.is_(None))
+        .order_by(RemovalRow.id)
     )
     return [present_removal(row) for row in rows]
 
 
 async def referrals_of(session: AsyncSession, case_id: UUID) -> list[Referral]:
     rows = await session.scalars(
-        sa.select(ReferralRow).where(ReferralRow.case_id == case_id).order_by(ReferralRow.id)
+        sa.select(ReferralRow)
+        .where(ReferralRow.case_id.in_(homes_of(case_id)))
+        .order_by(ReferralRow.id)
     )
     return [present_referral(row) for row in rows]
 
@@ -43,8 +48,8 @@ async def list_removals(
     after = decode_cursor(cursor, tuple[UUID])
     statement = (
         sa.select(RemovalRow)
-        .join(CaseRow, CaseRow.id == RemovalRow.case_id)
-        .where(*known_to(principal))
+        .join(CaseRow, CaseRow.id == root_of(RemovalRow.case_id))
+        .where(*known_to(principal), RemovalRow.twin_of.is_(None))
         .order_by(RemovalRow.id)
         .limit(limit + 1)
     )
@@ -72,7 +77,7 @@ async def list_referrals(
     after = decode_cursor(cursor, tuple[UUID])
     statement = (
         sa.select(ReferralRow)
-        .join(CaseRow, CaseRow.id == ReferralRow.case_id)
+        .join(CaseRow, CaseRow.id == root_of(ReferralRow.case_id))
         .where(*known_to(principal))
         .order_by(ReferralRow.id)
         .limit(limit + 1)

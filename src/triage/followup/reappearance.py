@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from triage.cases.queries import homes_of
 from triage.followup.models import RemovalRow
 from triage.followup.states import RemovalState, moved_removal
 from triage.journal.actor import Actor, Subject
@@ -30,7 +31,8 @@ async def mark_reappeared(
         await session.scalars(
             sa.select(RemovalRow)
             .where(
-                RemovalRow.case_id == case_id,
+                RemovalRow.case_id.in_(homes_of(case_id)),
+                RemovalRow.twin_of.is_(None),
                 RemovalRow.location_digest.in_(seen),
                 RemovalRow.state == RemovalState.REMOVED,
             )
@@ -48,7 +50,7 @@ async def mark_reappeared(
             session,
             "removal.reappeared",
             actor,
-            [Subject("case", case_id), Subject("removal", removal.id)],
+            [Subject("case", removal.case_id), Subject("removal", removal.id)],
             at=now,
             body={"from": RemovalState.REMOVED},
         )

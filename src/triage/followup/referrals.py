@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.principal import Principal
 from triage.cases.models import CaseRow
-from triage.cases.queries import lock_case
+from triage.cases.queries import lock_root
 from triage.cases.visibility import may_know
 from triage.followup.models import ReferralRow
 from triage.followup.schemas import ReferralChange, ReferralDraft
@@ -70,12 +70,12 @@ async def update_referral(
 
     Raises ReferralNotFound, also when its case is not the caller's to know, ReferralStateForbids.
     """
-    case_id = await session.scalar(
+    home_id = await session.scalar(
         sa.select(ReferralRow.case_id).where(ReferralRow.id == referral_id)
     )
-    if case_id is None:
+    if home_id is None:
         raise ReferralNotFound
-    case = await lock_case(session, case_id)
+    case = await lock_root(session, home_id)
     if not may_know(principal, case):
         raise ReferralNotFound
     referral = (
@@ -106,7 +106,7 @@ async def update_referral(
         session,
         "referral.amended" if before is change.state else f"referral.{change.state}",
         principal.actor,
-        [Subject("case", case_id), Subject("referral", referral_id)],
+        [Subject("case", home_id), Subject("referral", referral_id)],
         at=now,
         body={"from": before, "added": added},
     )

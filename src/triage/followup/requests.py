@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.principal import Principal
 from triage.cases.models import CaseRow
+from triage.cases.queries import root_of
 from triage.cases.visibility import known_to
 from triage.followup.models import RemovalRow
 from triage.followup.schemas import RemovalRequestText
@@ -61,7 +62,7 @@ async def request_text(
     """The request for one removal, with its url opened; journaled. Raises RemovalNotFound."""
     removal = await session.scalar(
         sa.select(RemovalRow)
-        .join(CaseRow, CaseRow.id == RemovalRow.case_id)
+        .join(CaseRow, CaseRow.id == root_of(RemovalRow.case_id))
         .where(RemovalRow.id == removal_id, *known_to(principal))
     )
     if removal is None:

@@ -9,10 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.principal import Principal
 from triage.cases.models import CaseRow
-from triage.cases.queries import lock_case
+from triage.cases.queries import homes_of, lock_root
 from triage.cases.states import CaseState, moved
 from triage.cases.visibility import may_know
 from triage.followup.models import ReferralRow, RemovalRow
+from triage.followup.pairing import pair_removals
 from triage.followup.schemas import RemovalChange
 from triage.followup.states import (
     OPEN_REFERRALS,
@@ -55,10 +56,10 @@ async def update_removal(
     Raises RemovalNotFound, also when its case is not the caller's to know, and what `move_removal`
     raises.
     """
-    case_id = await session.scalar(sa.select(RemovalRow.case_id).where(RemovalRow.id == removal_id))
-    if case_id is None:
+    home_id = await session.scalar(sa.select(RemovalRow.case_id).where(RemovalRow.id == removal_id))
+    if home_id is None:
         raise RemovalNotFound
-    case = await lock_case(session, case_id)
+    case = await lock_root(session, home_id)
     if not may_know(principal, case):
         raise RemovalNotFound
     return await move_removal(session, vault, principal, case, removal_id, change, now)
@@ -79,7 +80,7 @@ async def move_removal(
     RemovalStateForbids, RemovalContradicted for another result, and Invalid for a change that lacks
     what its state needs.
     """
-    clocks = await live_clocks(session, case.id, ClockKind.REMOVAL, removal_id)
+    clocks = await live_clocks(session, homes_of(case.id), ClockKind.REMOVAL, removal_id)
     removal = (
         await session.scalars(
             sa.select(RemovalRow)
@@ -115,6 +116,7 @@ async def move_removal(
         **{"from": before, "result": removal.result, "held_by": removal.held_by},
     )
     await session.flush()
+    await pair_removals(session, case.id, removal.location_digest)
     await settle_case(session, case, principal.actor, now)
     return removal, warnings
 
@@ -143,10 +145,12 @@ async def settle_case(session: AsyncSession, case: CaseRow, actor: Actor, now: d
 
 async def has_open_followups(session: AsyncSession, case_id: UUID) -> bool:
     removals = sa.select(RemovalRow.id).where(
-        RemovalRow.case_id == case_id, RemovalRow.state.in_(OPEN_REMOVALS)
+        RemovalRow.case_id.in_(homes_of(case_id)),
+        RemovalRow.state.in_(OPEN_REMOVALS),
+        RemovalRow.twin_of.is_(None),
     )
     referrals = sa.select(ReferralRow.id).where(
-        ReferralRow.case_id == case_id, ReferralRow.state.in_(OPEN_REFERRALS)
+        ReferralRow.case_id.in_(homes_of(case_id)), ReferralRow.state.in_(OPEN_REFERRALS)
     )
     found = await session.scalar(sa.select(sa.or_(removals.exists(), referrals.exists())))
     return bool(found)
@@ -251,7 +255,7 @@ async def _start_clock(
     deadline = (await load_policies(session)).deadline(
         ClockKind.REMOVAL, band=case.band, jurisdiction=removal.jurisdiction, start=now
     )
-    await insert(session, ClockRow, [clock_row(deadline, case.id, removal.id)])
+    await insert(session, ClockRow, [clock_row(deadline, removal.case_id, removal.id)])
 
 
 def _journal(

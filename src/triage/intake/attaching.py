@@ -1,7 +1,7 @@
 """Which case a report belongs to: the same post or file attaches, all else opens a case."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -22,8 +22,10 @@ FIND_FINGERPRINTS = (
         FingerprintRow.digest,
         FingerprintRow.attaches,
         FingerprintRow.muted,
+        FingerprintRow.case_id.label("home_id"),
         _live.id,
         _live.band,
+        _live.version,
     )
     .join(_home, _home.id == FingerprintRow.case_id)
     .join(_live, _live.id == _home.root_id)
@@ -41,28 +43,48 @@ FIND_FINGERPRINTS = (
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A stored fingerprint and the live case behind it; a muted one means nothing."""
+    """A stored fingerprint and the live case behind it; a muted one means nothing.
+
+    `home_id`: the merged case that it is of.
+    """
 
     case_id: UUID
     band: int
     attaches: bool
     muted: bool = False
+    home_id: UUID | None = None
+    version: int = 1
+
+    @property
+    def home(self) -> UUID:
+        return self.home_id or self.case_id
+
+    @property
+    def rank(self) -> tuple[int, UUID, bool, UUID]:
+        """Worse before milder, older before younger; within a case its own before a merged one."""
+        return self.band, self.case_id, self.home != self.case_id, self.home
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """`also_hit`: other cases that share a fingerprint, for links: only a person may join them."""
+    """`also_hit`: other cases that share a fingerprint, for links: only a person may join them.
+
+    `home_id` is the case whose post it names: the live one, or one that was merged into it, which
+    takes the report along when it is let go. `version`: of the live case, when it was found.
+    """
 
     case_id: UUID
+    home_id: UUID
     opens: bool
     also_hit: tuple[UUID, ...]
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     attachments: Mapping[UUID, Attachment]
     fingerprints: Mapping[FingerprintKey, tuple[UUID, UUID, bool]]
-    """New rows: key -> (case, report, attaches)."""
+    """New rows: key -> (home, report, attaches)."""
 
 
 async def attach(session: AsyncSession, fresh: Sequence[Prepared]) -> dict[UUID, Attachment]:
@@ -84,28 +106,30 @@ async def attach(session: AsyncSession, fresh: Sequence[Prepared]) -> dict[UUID,
     return dict(plan.attachments)
 
 
-async def bring_to(session: AsyncSession, case_id: UUID, item: Arrival) -> tuple[UUID, ...]:
-    """Store the fingerprints that an addition brings to its case; gives other cases that it hits.
+async def bring_to(
+    session: AsyncSession, case_id: UUID, home_id: UUID, item: Arrival
+) -> tuple[UUID, ...]:
+    """Store the fingerprints that an addition brings to its home; gives other cases that it hits.
 
     It never moves the report; what it brings anew attaches others under the rule of `resolve`.
     """
     known = await _known(session, sorted({_key(fp) for fp in item.fingerprints}))
-    plan, hit = _plan_for(case_id, item, known)
+    plan, hit = _plan_for(case_id, home_id, item, known)
     stored = await _insert(session, plan)
     if lost := plan.fingerprints.keys() - stored:
         known |= await _known(session, sorted(lost))
-        settled, hit = _plan_for(case_id, item, known)
+        settled, hit = _plan_for(case_id, home_id, item, known)
         await _correct(session, settled, stored, plan)
     return tuple(sorted(hit - {case_id}))
 
 
 def _plan_for(
-    case_id: UUID, item: Arrival, known: Mapping[FingerprintKey, Known]
+    case_id: UUID, home_id: UUID, item: Arrival, known: Mapping[FingerprintKey, Known]
 ) -> tuple[Plan, set[UUID]]:
     """The rows of what is new, and the cases that are hit, its own among them."""
     attaching = {found.case_id for found in known.values() if found.attaches} | {case_id}
     new = {
-        _key(fp): (case_id, item.report_id, len(attaching) == 1 and not fp.claimed)
+        _key(fp): (home_id, item.report_id, len(attaching) == 1 and not fp.claimed)
         for fp in item.fingerprints
         if _key(fp) not in known
     }
@@ -123,21 +147,26 @@ def resolve(fresh: Sequence[Prepared], known: Mapping[FingerprintKey, Known]) ->
     attachments: dict[UUID, Attachment] = {}
     new: dict[FingerprintKey, tuple[UUID, UUID, bool]] = {}
     for item in fresh:
-        hits = [hit for fp in item.fingerprints if (hit := seen.get(_key(fp))) and not hit.muted]
-        attaching = {hit.case_id: hit for hit in hits if hit.attaches}
-        ranked = sorted(attaching.values(), key=lambda hit: (hit.band, hit.case_id))
+        found = [hit for fp in item.fingerprints if (hit := seen.get(_key(fp))) and not hit.muted]
+        attaching: dict[UUID, Known] = {}
+        for hit in sorted(found, key=lambda hit: hit.rank):
+            if hit.attaches:
+                attaching.setdefault(hit.case_id, hit)
+        ranked = list(attaching.values())
         home = ranked[0] if ranked else Known(item.case_id, band=3, attaches=True)
         attachments[item.report_id] = Attachment(
             case_id=home.case_id,
+            home_id=home.home,
             opens=not ranked,
-            also_hit=tuple(sorted({hit.case_id for hit in hits} - {home.case_id})),
+            also_hit=tuple(sorted({hit.case_id for hit in found} - {home.case_id})),
+            version=home.version,
         )
         for fp in item.fingerprints:
             if _key(fp) in seen:
                 continue
             attaches = len(ranked) <= 1 and not (fp.claimed and ranked)
-            seen[_key(fp)] = Known(home.case_id, home.band, attaches)
-            new[_key(fp)] = (home.case_id, item.report_id, attaches)
+            seen[_key(fp)] = replace(home, attaches=attaches)
+            new[_key(fp)] = (home.home, item.report_id, attaches)
     return Plan(attachments, new)
 
 
@@ -150,7 +179,12 @@ async def _known(
     rows = await session.execute(FIND_FINGERPRINTS, {"kinds": kinds, "digests": digests})
     return {
         (row.kind, row.digest): Known(
-            row.id, row.band, row.attaches and not row.muted, muted=row.muted
+            row.id,
+            row.band,
+            row.attaches and not row.muted,
+            row.muted,
+            row.home_id,
+            row.version,
         )
         for row in rows
     }

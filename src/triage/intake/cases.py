@@ -13,6 +13,7 @@ from triage.assessment.scoring import assess
 from triage.assessment.signals import Signal
 from triage.assessment.weights import CURRENT_VERSION
 from triage.cases.models import CaseRow, NewCase, ReportCaseRow, SignalRow
+from triage.cases.opening import insert_cases, new_reference
 from triage.cases.queries import lock_cases
 from triage.cases.states import CaseState
 from triage.intake.arrival import Arrival
@@ -22,12 +23,11 @@ from triage.intake.submission import Prepared
 from triage.intake.waking import new_locations, wake
 from triage.journal.actor import SYSTEM, Actor, Subject
 from triage.journal.service import append
-from triage.kit.ids import short_code, uuid7
-from triage.kit.rows import Writes, insert_new
+from triage.kit.errors import TryAgain
+from triage.kit.ids import uuid7
+from triage.kit.rows import Writes
 from triage.queues.placement import DEFAULT_QUEUE, Placement, enqueue, retarget
 from triage.sla.policies import Policies
-
-REFERENCE_LENGTH = 8
 
 
 @dataclass(slots=True)
@@ -65,6 +65,7 @@ async def write_cases(
     Gives the row of each report's home in its case, by report.
     """
     found = await lock_cases(session, {a.case_id for a in attachments.values() if not a.opens})
+    _check_unchanged(found, attachments)
     unknown = await new_locations(session, fresh, attachments, found)
     touched = {case.id: Touched.found(case) for case in found.values()}
     homes: list[dict[str, Any]] = []
@@ -78,24 +79,26 @@ async def write_cases(
         touch = touched[attachment.case_id]
         rules_before, band_before = set(touch.case.rule_weights), touch.case.band
         touch.case.report_count += 1
+        touch.case.last_ordinal += 1
         stronger = absorb(touch.case, item)
-        signals += signal_rows(touch.case.id, item, stronger)
+        signals += signal_rows(attachment.home_id, item)
         is_worse = touch.case.band < band_before
         has_news = is_worse or any(signal.rule not in rules_before for signal in stronger)
         disposition = "opened" if attachment.opens else "attached"
         if isinstance(touch.case, CaseRow) and await wake(
             session,
             touch.case,
+            attachment.home_id,
             item,
             now,
             has_news=has_news,
             locations=unknown.get(item.report_id, frozenset()),
         ):
             disposition, touch.reopened = "reopened", True
-        homes.append(_home_row(touch.case, item, disposition, now))
-        _journal(session, touch.case, item, attachment, disposition, now)
+        homes.append(_home_row(touch.case, attachment.home_id, item, disposition, now))
+        _journal(session, item, attachment, disposition, now)
     opened = [touch.case for touch in touched.values() if isinstance(touch.case, NewCase)]
-    await _insert_cases(session, opened)
+    await insert_cases(session, opened)
     await session.flush()
     await suggest_links(session, _shared(attachments), SYSTEM, now)
     writes.add(ReportCaseRow, homes)
@@ -116,7 +119,7 @@ def _shared(attachments: Mapping[UUID, Attachment]) -> list[Suggestion]:
 def _open(item: Prepared, case_id: UUID) -> NewCase:
     return NewCase(
         id=case_id,
-        reference=short_code(REFERENCE_LENGTH),
+        reference=new_reference(),
         queue=DEFAULT_QUEUE,
         first_reported_at=item.received_at,
         last_reported_at=item.received_at,
@@ -149,18 +152,6 @@ def absorb(case: CaseRow | NewCase, item: Arrival) -> list[Signal]:
         for reason in assessment.reasons
     ]
     return stronger
-
-
-async def _insert_cases(session: AsyncSession, cases: Sequence[NewCase]) -> None:
-    """Insert cases; one whose short reference is taken gets another."""
-    columns = NewCase.__slots__
-    waiting = {case.id: case for case in cases}
-    while waiting:
-        rows = [{name: getattr(case, name) for name in columns} for case in waiting.values()]
-        for stored in await insert_new(session, CaseRow, rows, returning=("id",)):
-            del waiting[stored.id]
-        for case in waiting.values():
-            case.reference = short_code(REFERENCE_LENGTH)
 
 
 async def place(
@@ -196,23 +187,24 @@ async def place(
 
 
 def _home_row(
-    case: CaseRow | NewCase, item: Prepared, disposition: str, now: datetime
+    case: CaseRow | NewCase, home_id: UUID, item: Prepared, disposition: str, now: datetime
 ) -> dict[str, Any]:
     return {
         "report_id": item.report_id,
-        "case_id": case.id,
-        "ordinal": case.report_count,
+        "case_id": home_id,
+        "ordinal": case.last_ordinal,
         "disposition": disposition,
         "band": case.band,
         "attached_at": now,
     }
 
 
-def signal_rows(case_id: UUID, item: Arrival, signals: Sequence[Signal]) -> list[dict[str, Any]]:
+def signal_rows(home_id: UUID, item: Arrival) -> list[dict[str, Any]]:
+    """All that was found, also what the case knew: it must stand when other reports leave."""
     return [
         {
             "id": uuid7(),
-            "case_id": case_id,
+            "case_id": home_id,
             "report_id": item.report_id,
             "supplement_id": item.supplement_id,
             "rule": signal.rule,
@@ -223,13 +215,22 @@ def signal_rows(case_id: UUID, item: Arrival, signals: Sequence[Signal]) -> list
             "evidence_view": signal.evidence and signal.evidence.view,
             "weights_version": CURRENT_VERSION,
         }
-        for signal in signals
+        for signal in item.signals
     ]
+
+
+def _check_unchanged(found: Mapping[UUID, CaseRow], attachments: Mapping[UUID, Attachment]) -> None:
+    """Raise TryAgain where somebody acted on a case between finding and locking it.
+
+    It may have been merged or split: the batch is written again and finds where it belongs now.
+    """
+    for attachment in attachments.values():
+        if not attachment.opens and found[attachment.case_id].version != attachment.version:
+            raise TryAgain
 
 
 def _journal(
     session: AsyncSession,
-    case: CaseRow | NewCase,
     item: Prepared,
     attachment: Attachment,
     disposition: str,
@@ -242,7 +243,7 @@ def _journal(
         session,
         "report.received",
         item.actor,
-        [Subject("case", case.id), Subject("report", item.report_id)],
+        [Subject("case", attachment.home_id), Subject("report", item.report_id)],
         at=now,
         body=body,
     )

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from triage.access.principal import ChannelKind
 from triage.assessment.scoring import assess_report
 from triage.cases.models import CaseRow, SignalRow
-from triage.cases.queries import lock_cases
+from triage.cases.queries import check_lives_in, lock_case
 from triage.fingerprints.url import Link
 from triage.intake.arrival import (
     TRUSTED,
@@ -94,14 +94,15 @@ async def add_supplement(
     secrets = secrets_of(report, links)
     items = await seal_supplement(session, vault, home.report.id, secrets, now)
     arrival = _arrival(addition, home, report, links, vault, items, now)
-    also_hit = await bring_to(session, home.case_id, arrival)
-    case = (await lock_cases(session, {home.case_id}))[home.case_id]
-    band, has_news = await _tell_case(session, case, arrival, also_hit, now)
+    also_hit = await bring_to(session, home.case_id, home.home_id, arrival)
+    case = await lock_case(session, home.case_id)
+    await check_lives_in(session, home.home_id, case)
+    band, has_news = await _tell_case(session, case, home.home_id, arrival, also_hit, now)
     validity = revalidated(home.validity, report, now)
     row = {
         "id": addition.supplement_id,
         "report_id": home.report.id,
-        "case_id": case.id,
+        "case_id": home.home_id,
         "ordinal": case.supplement_count,
         "channel_id": home.report.channel_id,
         "submitted_by": addition.submitted_by,
@@ -212,6 +213,7 @@ def _arrival(
 async def _tell_case(
     session: AsyncSession,
     case: CaseRow,
+    home_id: UUID,
     arrival: Arrival,
     also_hit: Sequence[UUID],
     now: datetime,
@@ -231,17 +233,17 @@ async def _tell_case(
         session,
         "report.supplemented",
         arrival.actor,
-        [Subject("case", case.id), Subject("report", arrival.report_id)],
+        [Subject("case", home_id), Subject("report", arrival.report_id)],
         at=now,
         body=body,
     )
     shared = of_content(arrival.report_id, case.id, also_hit)
     await suggest_links(session, shared, SYSTEM, now)
     touch.reopened = await wake(
-        session, case, arrival, now, has_news=has_signal, locations=locations
+        session, case, home_id, arrival, now, has_news=has_signal, locations=locations
     )
     writes = Writes()
-    writes.add(SignalRow, signal_rows(case.id, arrival, stronger))
+    writes.add(SignalRow, signal_rows(home_id, arrival))
     await place(session, writes, [touch], await load_policies(session), arrival.actor, now)
     await writes.store(session)
     return case.band, has_signal or bool(locations)

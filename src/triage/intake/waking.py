@@ -22,6 +22,7 @@ from triage.reports.models import ReportLocationRow
 async def wake(
     session: AsyncSession,
     case: CaseRow,
+    home_id: UUID,
     item: Arrival,
     now: datetime,
     *,
@@ -43,7 +44,7 @@ async def wake(
         return False
     only_a_location = not has_news and not is_back
     if only_a_location and state is CaseState.FOLLOWING and case.outcome == "remove":
-        await _draft_new(session, case, item, locations, now)
+        await _draft_new(session, case, home_id, item, locations, now)
         return False
     case.state = moved(state, CaseState.OPEN)
     case.version += 1
@@ -89,11 +90,12 @@ async def _named_before(
     if not digests:
         return set()
     rows = await session.execute(
-        sa.select(ReportCaseRow.case_id, ReportLocationRow.digest)
+        sa.select(CaseRow.root_id, ReportLocationRow.digest)
         .join(ReportCaseRow, ReportCaseRow.report_id == ReportLocationRow.report_id)
-        .where(ReportCaseRow.case_id.in_(case_ids), ReportLocationRow.digest.in_(digests))
+        .join(CaseRow, CaseRow.id == ReportCaseRow.case_id)
+        .where(CaseRow.root_id.in_(case_ids), ReportLocationRow.digest.in_(digests))
     )
-    return {(row.case_id, row.digest) for row in rows}
+    return {(row.root_id, row.digest) for row in rows}
 
 
 def _reason(*, has_news: bool, is_back: bool) -> str:
@@ -105,6 +107,7 @@ def _reason(*, has_news: bool, is_back: bool) -> str:
 async def _draft_new(
     session: AsyncSession,
     case: CaseRow,
+    home_id: UUID,
     item: Arrival,
     new: frozenset[UUID],
     now: datetime,
@@ -113,6 +116,7 @@ async def _draft_new(
         KnownLocation(
             id=row["id"],
             report_id=item.report_id,
+            home_id=home_id,
             ordinal=row["ordinal"],
             platform=row["platform"],
             scope=row["scope"],

@@ -40,6 +40,7 @@ class EventFilter:
 
     actor_id: UUID | None = None
     subject_id: UUID | None = None
+    subject_ids: Sequence[UUID] | None = None
     kind: str | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -49,6 +50,8 @@ class EventFilter:
             yield JournalEvent.actor_id == self.actor_id
         if self.subject_id is not None:
             yield JournalEvent.subject_id == self.subject_id
+        if self.subject_ids is not None:
+            yield JournalEvent.subject_id.in_(self.subject_ids)
         if self.kind is not None:
             yield JournalEvent.kind == self.kind
         if self.since is not None:

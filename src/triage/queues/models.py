@@ -25,7 +25,7 @@ class ReleaseReason(StrEnum):
     WELLBEING = "wellbeing"
 
 
-ENDS = (*ReleaseReason, "decided", "expired", "withdrawn")
+ENDS = (*ReleaseReason, "decided", "expired", "withdrawn", "merged")
 
 
 class QueueRow(Base):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from triage.access.principal import Grant
 from triage.cases.models import CaseRow, NewCase
 from triage.journal.actor import Actor, Subject
 from triage.journal.service import append
-from triage.kit.rows import Writes
+from triage.kit.rows import Writes, insert
 from triage.queues.models import AssignmentRow, Purpose, QueueEntryRow
 from triage.sla.models import ClockKind, ClockRow
 from triage.sla.policies import Policies
@@ -63,22 +64,29 @@ def enqueue(writes: Writes, placements: Sequence[Placement], policies: Policies)
             start=place.since,
         )
         clocks.append(clock_row(deadline, place.case_id))
-        entries.append(
-            {
-                "case_id": place.case_id,
-                "purpose": Purpose.REVIEW,
-                "queue": place.queue,
-                "band": place.band,
-                "lane": place.band,
-                "due_at": deadline.due_at,
-                "language": place.language,
-                "jurisdictions": place.jurisdictions,
-                "needs_child_safety": place.needs_child_safety,
-                "entered_at": place.since,
-            }
-        )
+        entries.append(_entry_row(place, deadline.due_at))
     writes.add(QueueEntryRow, entries)
     writes.add(ClockRow, clocks)
+
+
+async def enter(session: AsyncSession, place: Placement, clock: ClockRow) -> None:
+    """A case that waits again under a clock that it had before."""
+    await insert(session, QueueEntryRow, [_entry_row(place, clock.due_at)])
+
+
+def _entry_row(place: Placement, due_at: datetime) -> dict[str, Any]:
+    return {
+        "case_id": place.case_id,
+        "purpose": Purpose.REVIEW,
+        "queue": place.queue,
+        "band": place.band,
+        "lane": place.band,
+        "due_at": due_at,
+        "language": place.language,
+        "jurisdictions": place.jurisdictions,
+        "needs_child_safety": place.needs_child_safety,
+        "entered_at": place.since,
+    }
 
 
 async def retarget(
@@ -108,6 +116,25 @@ async def retarget(
             if not await _may_hold_a_childs_case(session, entry.holder_id):
                 journal_lease_end(session, entry, "withdrawn", actor, now)
                 await end_lease(session, entry, "withdrawn", now)
+
+
+async def move_entry(
+    session: AsyncSession, place: Placement, clock: ClockRow, actor: Actor, now: datetime
+) -> None:
+    """A waiting case that was merged, unmerged or split: its entry tells what it is now.
+
+    A holder who may not see a child's case loses the lease.
+    """
+    entry = await lock_entry(session, place.case_id, Purpose.REVIEW)
+    if entry is None:
+        return
+    entry.band, entry.due_at = place.band, clock.due_at
+    entry.lane = place.band if clock.warned_at is None else max(place.band - 1, 0)
+    entry.language, entry.jurisdictions = place.language, [*place.jurisdictions]
+    entry.needs_child_safety = place.needs_child_safety
+    if place.needs_child_safety and not await _may_hold_a_childs_case(session, entry.holder_id):
+        journal_lease_end(session, entry, "withdrawn", actor, now)
+        await end_lease(session, entry, "withdrawn", now)
 
 
 async def withdraw(

@@ -74,7 +74,8 @@ class ReportRow(Base):
 class ReportSupplementRow(Base):
     """What was added to a report later; its locations and media stand with the report's.
 
-    `ordinal` counts within the case that was the report's home, as decisions need to know.
+    `case_id` was the report's home then; `ordinal` counts within the case that lived, as decisions
+    need to know.
     """
 
     __tablename__ = "report_supplement"

@@ -91,3 +91,18 @@ class Note(msgspec.Struct, frozen=True):
     audience: Literal["internal", "reporter"]
     written_by: UUID
     written_at: datetime
+
+
+class MergeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`into` survives."""
+
+    into: UUID
+
+
+class UnmergeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Nothing to say: a key of idempotency needs a request to compare."""
+
+
+class SplitRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    report_ids: Annotated[list[UUID], msgspec.Meta(min_length=1, max_length=1000)]
+    reason: Annotated[Text, msgspec.Meta(min_length=1)]

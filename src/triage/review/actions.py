@@ -9,6 +9,8 @@ WITH_LEASE = ("decide", "extend_lease", "release_lease", "reveal")
 ALWAYS = ("create_note", "get_case_timeline", "get_case_score", "create_referral")
 ALIVE = ("list_case_links", "propose_link", "confirm_link", "reject_link", "confirm_links")
 WITH_OUTCOME = ("create_removal",)
+LIVING = ("merge_case", "split_case")
+MERGED = ("unmerge_case",)
 
 
 def allowed_actions(principal: Principal, state: CaseState, lease: Lease | None) -> list[str]:
@@ -19,4 +21,8 @@ def allowed_actions(principal: Principal, state: CaseState, lease: Lease | None)
         actions += ALIVE
     if state in {CaseState.FOLLOWING, CaseState.CLOSED}:
         actions += WITH_OUTCOME
+    if state is CaseState.MERGED:
+        actions += MERGED
+    elif state is not CaseState.AWAITING_SECOND_LOOK:
+        actions += LIVING
     return sorted(action for action in actions if PERMISSIONS[action].permits(principal))

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.principal import Principal
-from triage.cases.models import CaseRow, ReportCaseRow, SignalRow
-from triage.cases.queries import check_version, lock_case
+from triage.cases.models import CaseRow, ReportCaseRow
+from triage.cases.queries import check_version, homes_of, lock_case
 from triage.cases.states import CaseState, StateForbidsAct, moved
 from triage.followup.drafting import check_drafts, draft_removals
 from triage.followup.locations import KnownLocation, locations_of
@@ -24,10 +24,10 @@ from triage.kit.rows import Writes, insert
 from triage.queues.leases import check_lease
 from triage.queues.models import Purpose
 from triage.queues.placement import Placement, end_lease, enqueue, lock_entry
-from triage.reports.models import ReportLocationRow, ReportSupplementRow
 from triage.reports.taxonomy import Allegation
 from triage.review.act_schemas import Decision, DecisionRequest
 from triage.review.models import DecisionRow, Grounds, Outcome
+from triage.review.news import came_with_news
 from triage.review.seen import Seen, decode_seen
 from triage.sla.models import ClockKind
 from triage.sla.policies import load_policies
@@ -54,7 +54,7 @@ async def decide(
     check_version(case, version)
     if CaseState(case.state) is not CaseState.OPEN:
         raise StateForbidsAct
-    seen = decode_seen(request.seen_until, case_id, Seen(case.report_count, case.supplement_count))
+    seen = decode_seen(request.seen_until, case_id, Seen(case.last_ordinal, case.supplement_count))
     await _check_duplicate(session, case_id, request)
     locations = await locations_of(session, case_id)
     _check_consequences(request, has_locations=bool(locations))
@@ -86,7 +86,7 @@ async def decide(
             "version": case.version,
         },
     )
-    if await _came_with_news(session, case_id, seen):
+    if await came_with_news(session, case_id, seen):
         await _put_back(session, case, principal, now)
     else:
         await session.delete(entry)
@@ -116,17 +116,21 @@ async def present_decision(session: AsyncSession, decision_id: UUID) -> Decision
     since = await session.scalars(
         sa.select(ReportCaseRow.report_id)
         .where(
-            ReportCaseRow.case_id == row.case_id,
+            ReportCaseRow.case_id.in_(homes_of(row.case_id)),
             ReportCaseRow.ordinal > row.seen_through,
             ReportCaseRow.ordinal <= row.decided_through,
         )
-        .order_by(ReportCaseRow.ordinal)
+        .order_by(ReportCaseRow.ordinal, ReportCaseRow.report_id)
     )
     removals = await session.scalars(
-        sa.select(RemovalRow).where(RemovalRow.case_id == row.case_id).order_by(RemovalRow.id)
+        sa.select(RemovalRow)
+        .where(RemovalRow.case_id.in_(homes_of(row.case_id)), RemovalRow.twin_of.is_(None))
+        .order_by(RemovalRow.id)
     )
     referrals = await session.scalars(
-        sa.select(ReferralRow).where(ReferralRow.case_id == row.case_id).order_by(ReferralRow.id)
+        sa.select(ReferralRow)
+        .where(ReferralRow.case_id.in_(homes_of(row.case_id)))
+        .order_by(ReferralRow.id)
     )
     return Decision(
         id=row.id,
@@ -208,49 +212,11 @@ async def _store(
                 "held_for_second_look": False,
                 "case_version": case.version,
                 "seen_through": seen,
-                "decided_through": case.report_count,
+                "decided_through": case.last_ordinal,
                 "decided_at": now,
             }
         ],
     )
-
-
-async def _came_with_news(session: AsyncSession, case_id: UUID, seen: Seen) -> bool:
-    """Whether what came after `seen` brought a new location or signal, or raised the band."""
-    since = (
-        sa.select(ReportCaseRow.report_id)
-        .where(ReportCaseRow.case_id == case_id, ReportCaseRow.ordinal > seen.reports)
-        .scalar_subquery()
-    )
-    before = (
-        sa.select(ReportCaseRow.report_id)
-        .where(ReportCaseRow.case_id == case_id, ReportCaseRow.ordinal <= seen.reports)
-        .scalar_subquery()
-    )
-    known = sa.select(ReportLocationRow.digest).where(ReportLocationRow.report_id.in_(before))
-    location = sa.select(ReportLocationRow.id).where(
-        ReportLocationRow.report_id.in_(since), ReportLocationRow.digest.not_in(known)
-    )
-    rules = sa.select(SignalRow.rule).where(
-        SignalRow.case_id == case_id, SignalRow.report_id.in_(before)
-    )
-    signal = sa.select(SignalRow.id).where(
-        SignalRow.case_id == case_id,
-        SignalRow.report_id.in_(since),
-        SignalRow.rule.not_in(rules),
-    )
-    bands = sa.select(sa.func.min(ReportCaseRow.band)).where(ReportCaseRow.case_id == case_id)
-    worse = (
-        bands.where(ReportCaseRow.ordinal > seen.reports).scalar_subquery()
-        < bands.where(ReportCaseRow.ordinal == seen.reports).scalar_subquery()
-    )
-    added = sa.select(ReportSupplementRow.id).where(
-        ReportSupplementRow.case_id == case_id,
-        ReportSupplementRow.ordinal > seen.supplements,
-        ReportSupplementRow.has_news,
-    )
-    news = sa.or_(location.exists(), signal.exists(), worse, added.exists())
-    return bool(await session.scalar(sa.select(news)))
 
 
 async def _put_back(

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.principal import ChannelKind, Principal
-from triage.assessment.weights import reason_text
-from triage.cases.models import CaseRow, ReportCaseRow, SignalRow
+from triage.cases.models import CaseRow, ReportCaseRow
+from triage.cases.queries import homes_of
 from triage.cases.states import CaseState
 from triage.followup.locations import KnownLocation, locations_of
 from triage.queues import dispenser
@@ -29,15 +29,11 @@ from triage.review.schemas import (
     Lease,
     LocationView,
     MediaView,
-    Reason,
     ReporterView,
     ReportView,
     SchoolView,
-    Score,
     Sealed,
     ShownState,
-    Signal,
-    SignalEvidence,
     SupplementView,
     VictimView,
     band_name,
@@ -57,15 +53,7 @@ async def case_page(
     lease: dispenser.Lease | None,
     sight: Sight,
 ) -> Case:
-    rows = (
-        await session.execute(
-            sa.select(ReportRow, ReportCaseRow.ordinal)
-            .join(ReportCaseRow, ReportCaseRow.report_id == ReportRow.id)
-            .where(ReportCaseRow.case_id == case.id)
-            .order_by(ReportCaseRow.ordinal.desc())
-            .limit(SHOWN_REPORTS)
-        )
-    ).all()
+    rows = (await session.execute(_newest_reports(case.id))).all()
     locations = await locations_of(session, case.id)
     texts = None
     if sight is Sight.TEXTS:
@@ -92,7 +80,7 @@ async def case_page(
         campaigns=[],
         lease=present_lease(lease),
         merged_into=case.parent_id,
-        seen_until=encode_seen(case.id, Seen(case.report_count, case.supplement_count)),
+        seen_until=encode_seen(case.id, Seen(case.last_ordinal, case.supplement_count)),
         allowed_actions=allowed_actions(principal, CaseState(case.state), lease),
         display=Display(blur=True, greyscale=True, links_clickable=not case.needs_child_safety),
         needs_child_safety=case.needs_child_safety,
@@ -128,6 +116,26 @@ def present_lease(lease: dispenser.Lease | None) -> Lease | None:
     return Lease(token=lease.token, holder=lease.holder, expires_at=lease.expires_at)
 
 
+def _newest_reports(case_id: UUID) -> sa.Select[ReportRow, int]:
+    """The newest of each home by its index, of them the newest."""
+    homes = homes_of(case_id).subquery()
+    newest = (
+        sa.select(ReportCaseRow.report_id, ReportCaseRow.attached_at, ReportCaseRow.ordinal)
+        .where(ReportCaseRow.case_id == homes.c.id)
+        .order_by(ReportCaseRow.ordinal.desc())
+        .limit(SHOWN_REPORTS)
+        .lateral()
+    )
+    return (
+        sa.select(ReportRow, newest.c.ordinal)
+        .select_from(homes)
+        .join(newest, sa.true())
+        .join(ReportRow, ReportRow.id == newest.c.report_id)
+        .order_by(newest.c.attached_at.desc(), newest.c.ordinal.desc(), ReportRow.id.desc())
+        .limit(SHOWN_REPORTS)
+    )
+
+
 async def _supplements_of(
     session: AsyncSession, report_ids: Sequence[UUID]
 ) -> Mapping[UUID, Sequence[ReportSupplementRow]]:
@@ -135,7 +143,7 @@ async def _supplements_of(
     rows = await session.scalars(
         sa.select(ReportSupplementRow)
         .where(ReportSupplementRow.report_id.in_(report_ids))
-        .order_by(ReportSupplementRow.ordinal)
+        .order_by(ReportSupplementRow.received_at, ReportSupplementRow.ordinal)
     )
     for row in rows:
         found[row.report_id].append(row)
@@ -216,52 +224,6 @@ def present_media(row: ReportMediaRow) -> MediaView:
         has_md5=row.md5_digest is not None,
         has_pdq=row.pdq is not None,
         pdq_quality=row.pdq_quality,
-    )
-
-
-def present_reasons(case: CaseRow) -> list[Reason]:
-    return [
-        Reason(
-            rule=reason["rule"],
-            label=reason["label"],
-            weight=reason["weight"],
-            text=reason_text(reason["rule"], case.weights_version),
-        )
-        for reason in case.reasons
-    ]
-
-
-async def present_score(session: AsyncSession, case: CaseRow) -> Score:
-    signals = await session.scalars(
-        sa.select(SignalRow)
-        .where(SignalRow.case_id == case.id)
-        .order_by(SignalRow.weight.desc(), SignalRow.id)
-    )
-    return Score(
-        band=band_name(case.band),
-        score=case.score,
-        weights_version=case.weights_version,
-        reasons=present_reasons(case),
-        signals=[_present_signal(signal) for signal in signals],
-    )
-
-
-def _present_signal(row: SignalRow) -> Signal:
-    return Signal(
-        id=row.id,
-        rule=row.rule,
-        label=row.label,
-        weight=row.weight,
-        text=reason_text(row.rule, row.weights_version),
-        evidence=SignalEvidence(
-            report_id=row.report_id,
-            supplement_id=row.supplement_id,
-            start=row.evidence_start,
-            end=row.evidence_end,
-            view=row.evidence_view,
-        ),
-        weights_version=row.weights_version,
-        dismissed_by=row.dismissed_by,
     )
 
 

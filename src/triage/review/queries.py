@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.principal import Principal
 from triage.cases.models import CaseRow, ReportCaseRow
-from triage.cases.queries import find_case
+from triage.cases.queries import find_case, homes_of
 from triage.cases.visibility import known_to
 from triage.journal.queries import EventFilter, Numbered, events
 from triage.kit.paging import Page, decode_cursor, page_of
@@ -76,7 +76,7 @@ class CaseFilter:
                 sa.select(ReportLocationRow.id)
                 .join(ReportCaseRow, ReportCaseRow.report_id == ReportLocationRow.report_id)
                 .where(
-                    ReportCaseRow.case_id == CaseRow.id,
+                    ReportCaseRow.case_id.in_(homes_of(CaseRow.id).correlate(CaseRow)),
                     ReportLocationRow.platform == self.platform,
                 )
                 .exists()
@@ -125,9 +125,13 @@ async def list_cases(
 async def timeline(
     session: AsyncSession, case_id: UUID, limit: int, cursor: str | None
 ) -> Page[TimelineEvent]:
-    """By position; events that are not numbered yet stand at the end of the last page."""
+    """By position; events that are not numbered yet stand at the end of the last page.
+
+    What happened to the cases merged into it is among it.
+    """
+    homes = (await session.scalars(homes_of(case_id))).all()
     return await events(
-        session, EventFilter(subject_id=case_id), _present_event, limit=limit, cursor=cursor
+        session, EventFilter(subject_ids=homes), _present_event, limit=limit, cursor=cursor
     )
 
 

@@ -17,9 +17,9 @@ from triage.kit.clock import Clock
 from triage.kit.paging import Limit, Page
 from triage.kit.types import CountryCode, Instant, Line
 from triage.reports.taxonomy import Allegation
-from triage.review.page import present_score
 from triage.review.queries import CaseFilter, list_cases, timeline, visible_case
 from triage.review.schemas import BandName, CaseSummary, Score, ShownState, TimelineEvent
+from triage.review.score import present_score
 from triage.sla.queries import clocks_of
 from triage.sla.schemas import CaseClocks
 

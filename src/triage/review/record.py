@@ -5,6 +5,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from triage.cases.queries import homes_of
 from triage.reports.taxonomy import Allegation
 from triage.review.models import DecisionRow, Grounds, NoteRow, Outcome
 from triage.review.schemas import DecisionView, NoteView
@@ -13,7 +14,7 @@ from triage.review.texts import OpenedTexts
 
 async def present_notes(session: AsyncSession, case_id: UUID, texts: OpenedTexts) -> list[NoteView]:
     rows = await session.scalars(
-        sa.select(NoteRow).where(NoteRow.case_id == case_id).order_by(NoteRow.id)
+        sa.select(NoteRow).where(NoteRow.case_id.in_(homes_of(case_id))).order_by(NoteRow.id)
     )
     return [
         NoteView(
@@ -31,7 +32,9 @@ async def present_decisions(
     session: AsyncSession, case_id: UUID, texts: OpenedTexts
 ) -> list[DecisionView]:
     rows = await session.scalars(
-        sa.select(DecisionRow).where(DecisionRow.case_id == case_id).order_by(DecisionRow.id)
+        sa.select(DecisionRow)
+        .where(DecisionRow.case_id.in_(homes_of(case_id)))
+        .order_by(DecisionRow.id)
     )
     return [
         DecisionView(

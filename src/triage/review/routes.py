@@ -33,10 +33,11 @@ from triage.review.act_schemas import (
 from triage.review.decisions import decide, present_decision
 from triage.review.disclosure import Sight
 from triage.review.notes import write_note
-from triage.review.page import case_page, present_lease, present_reasons
+from triage.review.page import case_page, present_lease
 from triage.review.queries import present_note, visible_case
 from triage.review.reveals import reveal
 from triage.review.schemas import Case
+from triage.review.score import present_reasons
 from triage.settings import Settings
 from triage.vault.service import Vault
 

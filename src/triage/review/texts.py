@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.assessment.masks import Mask, apply_masks, mask_spans, merged
 from triage.cases.models import ReportCaseRow
+from triage.cases.queries import homes_of
 from triage.review.schemas import MaskedText, Sealed
 from triage.vault.service import OpenedItem, Vault
 
@@ -118,7 +119,8 @@ async def open_texts(
     What was erased is missing.
     """
     opened = await vault.open_fields(session, report_ids, tuple(KINDS))
-    written = await vault.open_fields(session, [case_id], WRITTEN)
+    homes = (await session.scalars(homes_of(case_id))).all()
+    written = await vault.open_fields(session, homes, WRITTEN)
     of_reports: dict[tuple[UUID, str], list[OpenedItem]] = {}
     for item in opened:
         of_reports.setdefault((item.owner_id, item.field), []).append(item)
@@ -137,23 +139,24 @@ async def open_items(
     reports = set(
         await session.scalars(
             sa.select(ReportCaseRow.report_id).where(
-                ReportCaseRow.case_id == case_id,
+                ReportCaseRow.case_id.in_(homes_of(case_id)),
                 ReportCaseRow.report_id.in_({item.owner_id for item in opened}),
             )
         )
     )
+    homes = set(await session.scalars(homes_of(case_id)))
     return {
         item.id: item
         for item in opened
         if (item.owner_id in reports and item.field in KINDS)
-        or (item.owner_id == case_id and item.field in WRITTEN)
+        or (item.owner_id in homes and item.field in WRITTEN)
     }
 
 
 async def persons_of(session: AsyncSession, vault: Vault, case_id: UUID) -> Persons:
     """Of all its reports: a name may be declared in one report and written in another."""
     report_ids = await session.scalars(
-        sa.select(ReportCaseRow.report_id).where(ReportCaseRow.case_id == case_id)
+        sa.select(ReportCaseRow.report_id).where(ReportCaseRow.case_id.in_(homes_of(case_id)))
     )
     declared = (*NAMES, *HANDLES, *PHONES, *OTHERS)
     return _persons(await vault.open_fields(session, report_ids.all(), declared))

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.principal import Principal
 from triage.cases.models import CaseRow
+from triage.cases.queries import homes_of, root_of
 from triage.cases.visibility import known_to
 from triage.kit.paging import Page, decode_cursor, page_of
 from triage.sla.models import ClockRow
@@ -16,7 +17,7 @@ from triage.sla.schemas import Clock, present_clock
 
 async def clocks_of(session: AsyncSession, case_id: UUID) -> list[Clock]:
     rows = await session.scalars(
-        sa.select(ClockRow).where(ClockRow.case_id == case_id).order_by(ClockRow.id)
+        sa.select(ClockRow).where(ClockRow.case_id.in_(homes_of(case_id))).order_by(ClockRow.id)
     )
     return [present_clock(row) for row in rows]
 
@@ -35,7 +36,7 @@ async def list_clocks(
     after = decode_cursor(cursor, tuple[datetime, UUID])
     statement = (
         sa.select(ClockRow)
-        .join(CaseRow, CaseRow.id == ClockRow.case_id)
+        .join(CaseRow, CaseRow.id == root_of(ClockRow.case_id))
         .where(*known_to(principal))
         .order_by(ClockRow.due_at, ClockRow.id)
         .limit(limit + 1)

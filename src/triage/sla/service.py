@@ -38,7 +38,7 @@ def clock_row(deadline: Deadline, case_id: UUID, removal_id: UUID | None = None)
 
 async def live_clocks(
     session: AsyncSession,
-    case_id: UUID,
+    case_id: UUID | sa.Select[UUID],
     kind: ClockKind,
     removal_id: UUID | None = None,
 ) -> Sequence[ClockRow]:
@@ -46,7 +46,9 @@ async def live_clocks(
     rows = await session.scalars(
         sa.select(ClockRow)
         .where(
-            ClockRow.case_id == case_id,
+            ClockRow.case_id == case_id
+            if isinstance(case_id, UUID)
+            else ClockRow.case_id.in_(case_id),
             ClockRow.kind == kind,
             ClockRow.removal_id.is_not_distinct_from(removal_id),
             ClockRow.state.in_(LIVE),

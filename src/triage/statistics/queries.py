@@ -36,6 +36,8 @@ async def count_removals(
             # Its first request, or when it was found gone before one: a period that never changes.
             RemovalRow.counted_at >= start,
             RemovalRow.counted_at < end,
+            # One address that merged cases share is one removal.
+            RemovalRow.twin_of.is_(None),
         )
         .group_by(*columns)
         .order_by(*columns)
