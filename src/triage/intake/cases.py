@@ -12,13 +12,13 @@ from triage.assessment.facts import CaseFacts
 from triage.assessment.scoring import assess
 from triage.assessment.signals import Signal
 from triage.assessment.weights import CURRENT_VERSION
+from triage.cases.linking import Suggestion, of_content, suggest_links
 from triage.cases.models import CaseRow, NewCase, ReportCaseRow, SignalRow
 from triage.cases.opening import insert_cases, new_reference
 from triage.cases.queries import lock_cases
 from triage.cases.states import CaseState
 from triage.intake.arrival import Arrival
 from triage.intake.attaching import Attachment
-from triage.intake.linking import Suggestion, of_content, suggest_links
 from triage.intake.submission import Prepared
 from triage.intake.waking import new_locations, wake
 from triage.journal.actor import SYSTEM, Actor, Subject

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from triage.cases.linking import Suggestion, suggest_links
 from triage.intake.likeness import Likeness, Near, PictureLikeness, Sought, TextLikeness
-from triage.intake.linking import Suggestion, suggest_links
 from triage.intake.models import MatcherRow, SearchedItemRow
 from triage.intake.searched import Searched
 from triage.journal.actor import SYSTEM

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.principal import ChannelKind
 from triage.assessment.scoring import assess_report
+from triage.cases.linking import of_content, suggest_links
 from triage.cases.models import CaseRow, SignalRow
 from triage.cases.queries import check_lives_in, lock_case
 from triage.fingerprints.url import Link
@@ -30,7 +31,6 @@ from triage.intake.arrival import (
 )
 from triage.intake.attaching import bring_to
 from triage.intake.cases import Touched, absorb, place, signal_rows
-from triage.intake.linking import of_content, suggest_links
 from triage.intake.schemas import SupplementReceipt
 from triage.intake.sealing import seal_supplement, secrets_of
 from triage.intake.standing import Standing, find_supplement, lock_report

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from triage.access.principal import Principal
 from triage.cases.links import LinkKind, LinkState, Pair, decided
 from triage.cases.models import CaseLinkRow, CaseRow
-from triage.cases.queries import CaseNotFound, check_version, lock_cases
+from triage.cases.queries import CaseNotFound, check_version, homes_of, lock_cases
 from triage.cases.states import CaseState, StateForbidsAct
 from triage.cases.visibility import check_known, known_to
 from triage.journal.actor import Subject
@@ -23,7 +23,6 @@ from triage.review.schemas import band_name
 
 BY_A_PERSON = "person-1"
 
-_home = sa.orm.aliased(CaseRow)
 _other = sa.orm.aliased(CaseRow)
 
 
@@ -35,14 +34,9 @@ class LinkExists(Conflict):
     title = "These cases have been proposed to be the same already"
 
 
-def _homes(case_id: UUID) -> sa.Select[UUID]:
-    """The case and those that were merged into it."""
-    return sa.select(_home.id).where(_home.root_id == case_id)
-
-
 def _links_of(principal: Principal, case_id: UUID) -> sa.Select[CaseLinkRow, CaseRow]:
     """Links with the live case at their other end, where the caller may know that one."""
-    homes = _homes(case_id)
+    homes = homes_of(case_id)
     is_low = CaseLinkRow.low_case_id.in_(homes)
     other_end = sa.case((is_low, CaseLinkRow.high_case_id), else_=CaseLinkRow.low_case_id)
     return (
@@ -74,7 +68,7 @@ async def list_links(
     if after := decode_cursor(cursor, tuple[UUID]):
         statement = statement.where(CaseLinkRow.id > after[0])
     rows = (await session.execute(statement)).all()
-    homes = set(await session.scalars(_homes(case.id)))
+    homes = set(await session.scalars(homes_of(case.id)))
     return page_of(rows, limit, lambda row: _present(*row, homes), lambda row: (row[0].id,))
 
 
@@ -187,7 +181,7 @@ async def present_link(
     ).one_or_none()
     if row is None:
         raise LinkNotFound
-    return _present(*row, set(await session.scalars(_homes(case_id))))
+    return _present(*row, set(await session.scalars(homes_of(case_id))))
 
 
 def _known(principal: Principal, cases: dict[UUID, CaseRow], case_id: UUID) -> CaseRow:

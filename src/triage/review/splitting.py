@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.principal import Principal
+from triage.cases.linking import move_links
 from triage.cases.models import CaseRow, NewCase, ReportCaseRow
 from triage.cases.opening import insert_cases, new_reference
 from triage.cases.queries import check_version, find_case, homes_of, lock_cases
@@ -72,6 +73,7 @@ async def split(
     await move_reports(session, leaving, new_id)
     await move_fingerprints(session, case_id, new_id, leaving)
     await move_removals(session, case_id, new_id)
+    await move_links(session, leaving, inside, new_id)
     new = await find_case(session, new_id)
     new.last_ordinal = len(leaving)
     case.version += 1

@@ -1,6 +1,6 @@
 """Suggesting links: each pair of cases once for each kind, and never again what was rejected."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -126,6 +126,41 @@ async def suggest_links(
             body={"kind": link.kind},
         )
     return len(new)
+
+
+async def move_links(
+    session: AsyncSession, report_ids: Collection[UUID], homes: Collection[UUID], new_id: UUID
+) -> None:
+    """What reports that leave for a case of their own have been linked for goes with them.
+
+    A link that would lead from the new case to itself, or that it has already, ends.
+    """
+    links = await session.scalars(
+        sa.select(CaseLinkRow)
+        .where(
+            sa.or_(
+                sa.and_(CaseLinkRow.report_id.in_(report_ids), CaseLinkRow.low_case_id.in_(homes)),
+                sa.and_(
+                    CaseLinkRow.other_report_id.in_(report_ids),
+                    CaseLinkRow.high_case_id.in_(homes),
+                ),
+            )
+        )
+        .order_by(CaseLinkRow.id)
+        .with_for_update()
+    )
+    taken: set[tuple[Pair, str]] = set()
+    for link in links.all():
+        ends = [(link.low_case_id, link.report_id), (link.high_case_id, link.other_report_id)]
+        moved = [(new_id if report in report_ids else case, report) for case, report in ends]
+        low, high = sorted(moved, key=lambda end: end[0])
+        key = Pair(low[0], high[0]), link.kind
+        if low[0] == high[0] or key in taken:
+            await session.delete(link)
+            continue
+        taken.add(key)
+        (link.low_case_id, link.report_id), (link.high_case_id, link.other_report_id) = low, high
+    await session.flush()
 
 
 def _row(suggestion: Suggestion, now: datetime) -> dict[str, Any]:
