@@ -53,7 +53,7 @@ bench: $(DEV) ## measure the hot paths; writes docs/benchmarks.md
 
 fuzz: $(DEV) ## schemathesis against the running app, and the formats' parsers, longer than in the suite
 	@TRIAGE_FUZZ_EXAMPLES=500 $(BIN)/python -m pytest -p no:randomly tests/test_fuzz.py
-	@TRIAGE_FUZZ_EXAMPLES=10000 $(BIN)/python -m pytest -p no:randomly -n auto tests/intake/formats -k fuzz
+	@TRIAGE_FUZZ_EXAMPLES=10000 $(BIN)/python -m pytest -p no:randomly -n auto tests/intake -k fuzz
 
 chaos: $(DEV) ## kill the API and PostgreSQL a hundred times under load; nothing acknowledged is lost
 	@TRIAGE_CHAOS_ROUNDS=100 $(BIN)/python -m pytest -p no:randomly tests/races/test_chaos.py

@@ -19,6 +19,7 @@ from typing import Any
 import anyio
 import httpx
 import pytest
+from intake.picture_builders import a_picture, written
 from races.processes import serving
 from races.service import a_token, running
 
@@ -28,7 +29,7 @@ SCRIPT = Path(__file__).parents[2] / "examples/bots/telegram_bot.py"
 TOKEN = "trg_example_channel"
 UPDATE = {"update_id": 7, "message": {"photo": [{"file_unique_id": "AQADexample"}]}}
 RECEIPT = {"id": "0198c7a0-0000-7000-8000-000000000001", "receipt_code": "7G4K-22QM-9XTA-P"}
-PDQ = "f8" * 32
+SEEN = {"pdq": "f8" * 32, "pdq_quality": 0, "pdq_forms": ["f8" * 32, "8f" * 32]}
 
 A_MESSAGE = {
     "update_id": 7,
@@ -145,7 +146,7 @@ def test_a_file_is_hashed_and_only_its_fingerprints_are_added(
     supplements = f"/v1/reports/{RECEIPT['id']}/supplements"
     door.answers = {
         "/v1/doors/telegram": [(200, {}, RECEIPT)],
-        "/v1/media/fingerprint": [(200, {}, {"pdq": PDQ, "pdq_quality": 91, "more": 1})],
+        "/v1/media/fingerprint": [(200, {}, SEEN | {"more": 1})],
         supplements: [(201, {}, {})],
     }
     with httpx.Client(base_url=door.url) as client:
@@ -164,11 +165,24 @@ def test_a_file_is_hashed_and_only_its_fingerprints_are_added(
                 "platform_media_id": "AQADexample",
                 "sha256": hashlib.sha256(picture).hexdigest(),
                 "md5": hashlib.md5(picture, usedforsecurity=False).hexdigest(),
-                "pdq": PDQ,
-                "pdq_quality": 91,
             }
+            | SEEN
         ]
     }
+
+
+@pytest.mark.parametrize(
+    "answer", [(422, {}, None), (200, {}, {"pdq": None, "pdq_quality": None, "pdq_forms": []})]
+)
+def test_what_is_no_picture_is_added_by_its_digests(
+    door: Door, example: ModuleType, tmp_path: Path, answer: Answer
+) -> None:
+    (tmp_path / "AQADexample.mp4").write_bytes(b"invented film")
+    door.answers["/v1/media/fingerprint"] = [answer]
+    with httpx.Client(base_url=door.url) as client:
+        media = example.Bot(client, TOKEN).fingerprint(tmp_path / "AQADexample.mp4")
+
+    assert media.keys() == {"platform", "platform_media_id", "sha256", "md5"}
 
 
 def test_without_the_servers_fingerprints_the_digests_are_there(
@@ -222,7 +236,7 @@ def test_the_command_reads_lines_and_prints_the_answers(door: Door, status: int,
 
 
 async def test_what_it_hands_over_is_kept_by_triage(fresh_database: Any, tmp_path: Path) -> None:
-    (tmp_path / "AQADexample.jpg").write_bytes(b"invented picture")
+    (tmp_path / "AQADexample.jpg").write_bytes(written(a_picture()))
     lines = "\n".join(json.dumps(one) for one in (A_MESSAGE, A_MESSAGE))
     async with running(fresh_database.app_url) as store:
         async with store.sessions.begin() as session:
@@ -235,11 +249,13 @@ async def test_what_it_hands_over_is_kept_by_triage(fresh_database: Any, tmp_pat
                 check=False,
             )
         told = [json.loads(line) for line in run.stdout.splitlines()]
-        digests = await store.rows("SELECT sha256_digest FROM report_media")
+        digests = await store.rows("SELECT sha256_digest, pdq, pdq_forms FROM report_media")
 
         assert run.returncode == 0, run.stderr
         assert [(one["status"], one["files"]) for one in told] == [(200, 201), (200, 200)]
         assert told[0]["answer"] == told[1]["answer"]
-        assert sum(row["sha256_digest"] is not None for row in digests) == 1
+        [row] = [row for row in digests if row["sha256_digest"] is not None]
+        assert row["pdq"] == row["pdq_forms"][0]
+        assert len(row["pdq_forms"]) == 8
         assert await store.count("report") == 1
         assert await store.count("report_supplement") == 1

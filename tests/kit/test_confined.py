@@ -30,7 +30,7 @@ from triage.kit.confined import (
     ConfinedError,
     Interrupted,
 )
-from triage.kit.errors import FieldError, Invalid
+from triage.kit.errors import Conflict, FieldError, Invalid
 
 
 @pytest.fixture
@@ -85,6 +85,27 @@ async def test_no_secret_of_ours_is_there(
 ) -> None:
     monkeypatch.setenv("TRIAGE_KEYS", "secret")
     assert "secret" not in (await confined.run(see, b"")).values()
+
+
+@pytest.mark.parametrize("end_by", ["SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL"])
+async def test_a_document_that_breaks_a_library_is_refused(confined: Confined, end_by: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        await confined.run(end, str(int(signal.Signals[end_by])).encode())
+    assert refused.value.errors == (FieldError("", "cannot be read"),)
+    assert await confined.run(reverse, b"\1\2") == [2, 1]
+
+
+async def test_a_refusal_is_told_as_the_caller_names_it() -> None:
+    confined = Confined(FUNCTIONS, prepare=prepare, seconds=0.1, memory=1 << 24, refusal=Conflict)
+    for function, content, detail in (
+        (refuse, b"", "not a link"),
+        (spin, b"", "takes too long to read"),
+        (fill, str(1 << 24).encode(), "takes too much memory to read"),
+    ):
+        with pytest.raises(Conflict) as refused:
+            await confined.run(function, content)  # type: ignore[arg-type]
+        assert refused.value.errors[0].detail == detail
+    await confined.close()
 
 
 async def test_a_child_that_somebody_ends_is_no_fault_of_the_document(confined: Confined) -> None:

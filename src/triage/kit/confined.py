@@ -161,11 +161,15 @@ class Confined:
 
 
 _ANSWER: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
+_UNREADABLE = Refusal([FieldError("", "cannot be read")])
 _BEYOND: dict[int | None, Refusal] = {
     -signal.SIGPROF: Refusal([FieldError("", "takes too long to read")]),
-    # Libraries that are refused memory.
-    -signal.SIGSEGV: Refusal([FieldError("", "cannot be read")]),
-    -signal.SIGABRT: Refusal([FieldError("", "cannot be read")]),
+    # Libraries that are refused memory, or that break.
+    -signal.SIGSEGV: _UNREADABLE,
+    -signal.SIGABRT: _UNREADABLE,
+    -signal.SIGBUS: _UNREADABLE,
+    -signal.SIGFPE: _UNREADABLE,
+    -signal.SIGILL: _UNREADABLE,
 }
 
 
