@@ -1,0 +1,147 @@
+"""Whatever leads do in whatever order, the cases stay what their reports make them."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+import httpx
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from journeys.merges import act, facts_of
+from journeys.steps import ManualClock, case_of, reported
+from races.service import Service, a_report, running
+
+from triage.access.principal import Role
+
+KINDS: Sequence[dict[str, Any]] = (
+    {},
+    {"allegations": ["threat"], "jurisdiction": "KR", "language": "ko"},
+    {"victim": {"is_minor": True}},
+    {"allegations": ["other"], "jurisdiction": "US", "language": "en"},
+)
+places = st.integers(0, len(KINDS) - 1)
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("merge"), places, places),
+        st.tuples(st.just("unmerge"), places, places),
+        st.tuples(st.just("report"), places, places),
+        st.tuples(st.just("split"), places, places),
+    ),
+    max_size=12,
+)
+
+
+@settings(
+    max_examples=12,
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+)
+@given(steps)
+def test_any_sequence_of_merges_partings_and_splits(
+    module_database: Any, chosen: list[tuple[str, int, int]]
+) -> None:
+    asyncio.run(play(module_database.app_url, chosen))
+
+
+async def play(url: str, chosen: list[tuple[str, int, int]]) -> None:
+    clock = ManualClock()
+    async with running(url, clock=clock) as service:
+        mark = uuid4().hex[:8]
+        bot = await service.one(Role.INTAKE, f"bot-{mark}")
+        lead = await service.one(Role.LEAD, f"lead-{mark}")
+        posts = [f"{int(mark, 16)}{n}" for n in range(len(KINDS))]
+        ids: list[str] = []
+        for post, kind in zip(posts, KINDS, strict=True):
+            ids.append((await reported(bot, a_report(post) | kind))["case_id"])
+            clock.forward(hours=1)
+        first = {case_id: await facts_of(lead, case_id) for case_id in ids}
+        for verb, one, other in chosen:
+            clock.forward(minutes=1)
+            match verb:
+                case "report":
+                    report = a_report(posts[one], text=f"{clock.now}") | KINDS[other]
+                    await reported(bot, report)
+                case "split":
+                    await split_newest(lead, ids[one])
+                case "unmerge":
+                    await act(lead, ids[one], "unmerge")
+                case _:
+                    await act(lead, ids[one], "merge", into=ids[other])
+            await check(service, lead, ids, first)
+        while merged := await merged_under_live_ones(lead, ids):
+            for case_id in merged:
+                assert (await act(lead, case_id, "unmerge")).status_code == 200
+        await check(service, lead, ids, first)
+        if not {"report", "split"} & {verb for verb, _, _ in chosen}:
+            assert {case_id: await facts_of(lead, case_id) for case_id in ids} == first
+
+
+async def split_newest(lead: httpx.AsyncClient, case_id: str) -> None:
+    page = await case_of(lead, case_id)
+    if page["state"] != "merged":
+        newest = [report["id"] for report in page["reports"][:1]]
+        await act(lead, case_id, "split", report_ids=newest, reason="Another person is shown.")
+
+
+async def merged_under_live_ones(lead: httpx.AsyncClient, ids: list[str]) -> list[str]:
+    pages = [await case_of(lead, case_id) for case_id in ids]
+    live = {page["id"] for page in pages if page["state"] != "merged"}
+    return [page["id"] for page in pages if page["merged_into"] in live]
+
+
+async def check(
+    service: Service, lead: httpx.AsyncClient, ids: list[str], first: dict[str, dict[str, Any]]
+) -> None:
+    for name, query in BROKEN.items():
+        assert await service.rows(query) == [], name
+    pages = {case_id: await case_of(lead, case_id) for case_id in ids}
+    for case_id, page in pages.items():
+        survivor = page
+        while survivor["merged_into"]:
+            survivor = pages[survivor["merged_into"]]
+        assert (survivor["due_at"] is None) == (survivor["state"] != "open")
+        if survivor is not page:
+            mine = {report["id"] for report in page["reports"]}
+            assert mine <= {report["id"] for report in survivor["reports"]}
+            assert survivor["band"] <= page["band"]
+            if first[case_id]["reports"][-1] in mine:
+                assert survivor["due_at"] <= first[case_id]["due_at"]
+
+
+BROKEN = {
+    "a report lives in one live case": """
+        SELECT r.report_id FROM report_case AS r
+        JOIN "case" AS home ON home.id = r.case_id JOIN "case" AS live ON live.id = home.root_id
+        WHERE live.state = 'merged' OR live.root_id <> live.id""",
+    "no cycles, and the root is where the parents lead": """
+        WITH RECURSIVE tree AS (
+            SELECT id, id AS root FROM "case" WHERE parent_id IS NULL
+            UNION ALL
+            SELECT c.id, tree.root FROM "case" AS c JOIN tree ON c.parent_id = tree.id)
+        SELECT c.id FROM "case" AS c LEFT JOIN tree USING (id)
+        WHERE tree.root IS DISTINCT FROM c.root_id""",
+    "reports are counted": """
+        SELECT live.id FROM "case" AS live
+        WHERE live.state <> 'merged' AND live.report_count <> (
+            SELECT count(*) FROM report_case AS r JOIN "case" AS home ON home.id = r.case_id
+            WHERE home.root_id = live.id)""",
+    "an ordinal is never behind its case": """
+        SELECT r.report_id FROM report_case AS r JOIN "case" AS home ON home.id = r.case_id
+        JOIN "case" AS live ON live.id = home.root_id WHERE r.ordinal > live.last_ordinal""",
+    "a live record for each merged case": """
+        SELECT c.id FROM "case" AS c LEFT JOIN merge_record AS m
+            ON m.child_id = c.id AND m.unmerged_at IS NULL
+        WHERE (c.state = 'merged') <> (m.id IS NOT NULL) OR m.survivor_id <> c.parent_id""",
+    "an open case waits, under one clock that is due with it": """
+        SELECT c.id FROM "case" AS c LEFT JOIN queue_entry AS e ON e.case_id = c.id
+        WHERE (c.state = 'open') <> (e.case_id IS NOT NULL)
+           OR e.band <> c.band OR e.needs_child_safety <> c.needs_child_safety
+           OR (e.case_id IS NOT NULL AND e.due_at IS DISTINCT FROM (
+               SELECT min(k.due_at) FROM sla_clock AS k WHERE k.case_id = c.id
+               AND k.kind = 'decision' AND k.state IN ('running', 'breached')))""",
+    "a case that does not wait has no decision clock": """
+        SELECT c.id FROM "case" AS c JOIN sla_clock AS k ON k.case_id = c.id
+        WHERE c.state <> 'open' AND k.kind = 'decision' AND k.state IN ('running', 'breached')""",
+}
