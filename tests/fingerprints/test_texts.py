@@ -136,3 +136,13 @@ def test_a_short_text_says_nothing(text: str, *, is_enough: bool) -> None:
 
 def test_lone_surrogates_have_a_sketch_too() -> None:
     assert SKETCHER.sketch("\ud800" + KOREAN) is not None
+
+
+def test_what_very_many_say_is_looked_up_by_what_few_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts, "UNSORTED", 0)
+    monkeypatch.setattr(texts, "MOST_COMPARED", 50)
+    index = TextIndex()
+    index.add(sketch(KOREAN) * 1_000 + sketch(ENGLISH) + sketch(KOREAN.replace("방에", "거기에")))
+
+    assert index.search(sketch(KOREAN), 5_000) == []
+    assert [alike.number for alike in index.search(sketch(ENGLISH), 5)] == [1_000]

@@ -13,7 +13,7 @@ from journeys.pictures import (
 from journeys.steps import ManualClock, reported
 from races.service import Service, a_report
 
-from triage.intake import matcher
+from triage.intake import likeness
 
 PDQ = a_hash(1)
 
@@ -125,7 +125,7 @@ async def test_what_very_many_say_links_nobody(
     clock: ManualClock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(matcher, "MOST_LINKS", 2)
+    monkeypatch.setattr(likeness, "COMMON", 2)
     cases = [
         (await reported(bot, a_report(str(number), text=WORDS.format("today"))))["case_id"]
         for number in range(1, 5)

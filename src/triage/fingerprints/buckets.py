@@ -30,12 +30,19 @@ class Buckets:
             self._starts[band, 1:] = here.start + np.cumsum(np.bincount(mine, minlength=KEYS))
         self.size = size
 
-    def find(self, keys: Keys) -> Numbers:
-        """Rows that have in a band one of the keys in that band's row of the matrix; some twice."""
+    def find(self, keys: Keys, most: int | None = None) -> Numbers:
+        """Rows that have in a band one of the keys in that band's row of the matrix; some twice.
+
+        Of keys that together have more than `most` rows the rarest are looked up.
+        """
         wanted = keys.astype(np.int64)
         bands = np.arange(self._bands)[:, None]
         starts = self._starts[bands, wanted].ravel()
         lengths = self._starts[bands, wanted + 1].ravel() - starts
+        if most is not None and lengths.sum() > most:
+            rarest = np.argsort(lengths, kind="stable")
+            chosen = rarest[np.cumsum(lengths[rarest]) <= most]
+            starts, lengths = starts[chosen], lengths[chosen]
         before = np.cumsum(lengths) - lengths
         places = np.repeat(starts - before, lengths) + np.arange(lengths.sum())
         found: Numbers = self._order[places].astype(np.int64)

@@ -68,19 +68,23 @@ class PictureIndex:
 
     def search(self, forms: Iterable[bytes], limit: int) -> list[Alike]:
         """Of those within the radius of any form the closest, at most `limit`; exact."""
-        found: dict[int, int] = {}
-        for form in forms:
-            [query] = _permuted(np.frombuffer(form, dtype=np.uint8).reshape(1, BYTES))
-            unsorted = np.arange(self._buckets.size, self._size)
-            numbers = np.concatenate((self._candidates(query), unsorted))
-            distances = np.bitwise_count(self._words[numbers] ^ query).sum(axis=1, dtype=np.int64)
-            near = (distances <= RADIUS) & ~self._gone[numbers]
-            for number, distance in zip(
-                numbers[near].tolist(), distances[near].tolist(), strict=True
-            ):
-                found[number] = min(distance, found.get(number, distance))
-        alike = sorted((Alike(*one) for one in found.items()), key=lambda a: (a.distance, a.number))
-        return alike[:limit]
+        parts = [self._near(form) for form in forms]
+        numbers, distances = (np.concatenate(column) for column in zip(*parts, strict=True))
+        by_number = np.lexsort((distances, numbers))
+        numbers, distances = numbers[by_number], distances[by_number]
+        is_first = np.diff(numbers, prepend=-1) > 0
+        numbers, distances = numbers[is_first], distances[is_first]
+        nearest = np.lexsort((numbers, distances))[:limit]
+        return [*map(Alike, numbers[nearest].tolist(), distances[nearest].tolist())]
+
+    def _near(self, form: bytes) -> tuple[Numbers, Numbers]:
+        """Numbers, some repeatedly, and distances of all within the radius."""
+        [query] = _permuted(np.frombuffer(form, dtype=np.uint8).reshape(1, BYTES))
+        unsorted = np.arange(self._buckets.size, self._size)
+        numbers = np.concatenate((self._candidates(query), unsorted))
+        distances = np.bitwise_count(self._words[numbers] ^ query).sum(axis=1, dtype=np.int64)
+        near = (distances <= RADIUS) & ~self._gone[numbers]
+        return numbers[near], distances[near]
 
     def _candidates(self, query: Words) -> Numbers:
         """The sorted ones that agree with the query in a band up to one bit; some repeatedly."""

@@ -17,6 +17,9 @@ from triage.fingerprints.texts import TextIndex
 from triage.journal.models import JournalEvent, JournalLeaf
 from triage.reports.models import ReportMediaRow, ReportRow, ReportSupplementRow
 
+COMMON = 100
+"""Texts of one wording that still tell something."""
+
 RECEIVED, SUPPLEMENTED = "report.received", "report.supplemented"
 
 
@@ -44,8 +47,6 @@ class Likeness(ABC):
     model: ClassVar[str]
     width: ClassVar[int]
     """Bytes of one value."""
-    is_told_in_floods: ClassVar[bool]
-    """Whether what very many cases have says that they are alike: of a bot's own words, no."""
     stored: ClassVar[str]
     """SQL: id and value of the items that were searched, from position $1 to before $2."""
 
@@ -72,7 +73,6 @@ class PictureLikeness(Likeness):
     kind = LinkKind.PDQ
     model = "pdq-1"
     width = 32
-    is_told_in_floods = True
     stored = """
         SELECT item_id, report_media.pdq
         FROM searched_item JOIN report_media ON report_media.id = item_id
@@ -121,7 +121,6 @@ class TextLikeness(Likeness):
     kind = LinkKind.TEXT
     model = texts.MODEL
     width = texts.VALUES
-    is_told_in_floods = False
     stored = """
         SELECT item_id, coalesce(report.text_sketch, report_supplement.text_sketch)
         FROM searched_item
@@ -138,7 +137,10 @@ class TextLikeness(Likeness):
         self._index.add(values)
 
     def search(self, forms: Sequence[bytes], limit: int) -> list[Near]:
-        found = self._index.search(forms[0], limit)
+        """Nothing for what so many say: a bot's own words, a form's."""
+        found = self._index.search(forms[0], min(limit, COMMON + 1))
+        if len(found) > COMMON:
+            return []
         return [Near(number, similarity=round(similarity, 4)) for number, similarity in found]
 
     @staticmethod

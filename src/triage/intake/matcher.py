@@ -149,6 +149,5 @@ def _suggestions(
     return [
         suggestion
         for others in linked.values()
-        if len(others) <= MOST_LINKS or likeness.is_told_in_floods
         for suggestion in islice(others.values(), MOST_LINKS)
     ]
