@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
-from journeys.steps import case_of, claimed, decided, moved, reported
+from journeys.steps import ManualClock, case_of, claimed, decided, moved, reported
 from races.service import Service, a_report
 
 MIRROR = {"url": "https://x.com/someone/status/2"}
@@ -83,6 +83,44 @@ async def test_content_that_is_reported_again_after_its_removal_has_reappeared(
     assert again["disposition"] == "reopened"
     removals = (await ana.get(f"/v1/cases/{decision['case_id']}/removals")).json()["items"]
     assert [removal["state"] for removal in removals] == ["reappeared"]
+
+
+async def test_a_request_after_a_reappearance_starts_the_addressees_clock_anew(
+    service: Service, bot: httpx.AsyncClient, ana: httpx.AsyncClient, clock: ManualClock
+) -> None:
+    decision = await a_decided_case(bot, ana)
+    [removal] = decision["removals"]
+    await moved(ana, removal["id"], "requested")
+    await moved(ana, removal["id"], "removed", result="deleted")
+    clock.forward(days=3)
+    await reported(bot, a_report(text="it is back"))
+
+    await moved(ana, removal["id"], "requested")
+
+    clocks = await service.rows(
+        "SELECT state, started_at FROM sla_clock WHERE kind = 'removal' ORDER BY id"
+    )
+    assert [row["state"] for row in clocks] == ["kept", "running"]
+    assert clocks[1]["started_at"] == clock.now
+
+
+async def test_a_removed_file_at_another_address_has_reappeared_and_is_ready_to_be_asked_for(
+    service: Service, bot: httpx.AsyncClient, ana: httpx.AsyncClient
+) -> None:
+    file = {"media": [{"sha256": "ab" * 32}]}
+    await reported(bot, a_report() | file)
+    decision = await decided(ana, await claimed(ana))
+    [removal] = decision["removals"]
+    await moved(ana, removal["id"], "requested")
+    await moved(ana, removal["id"], "removed", result="deleted")
+
+    again = await reported(bot, a_report(locations=[MIRROR], text="the same file") | file)
+
+    assert (again["case_id"], again["disposition"]) == (decision["case_id"], "reopened")
+    removals = (await ana.get(f"/v1/cases/{decision['case_id']}/removals")).json()["items"]
+    assert [removal["state"] for removal in removals] == ["removed", "drafted"]
+    rows = await service.rows("SELECT body FROM journal_event WHERE kind = 'case.reopened'")
+    assert [row["body"] for row in rows] == [{"reason": "reappeared"}]
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,18 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.cases.models import CaseRow, ReportCaseRow
+from triage.cases.queries import homes_of
 from triage.cases.states import CaseState, moved
 from triage.followup.drafting import draft_removals
 from triage.followup.locations import KnownLocation, requester_of
+from triage.followup.models import RemovalRow
 from triage.followup.reappearance import mark_reappeared
+from triage.followup.states import RemovalState
 from triage.intake.arrival import Arrival
 from triage.intake.attaching import Attachment
 from triage.journal.actor import Subject
 from triage.journal.service import append
-from triage.reports.models import ReportLocationRow
+from triage.reports.models import ReportLocationRow, ReportMediaRow
 
 
 async def wake(
@@ -32,7 +35,7 @@ async def wake(
     """Reopen a decided case for what could change the decision; a mere duplicate does not.
 
     A new location of a case that is being removed becomes one more removal draft instead; content
-    reported again after it was removed has reappeared.
+    reported again after it was removed has reappeared, as has a known file at another address.
     """
     state = CaseState(case.state)
     if state not in {CaseState.CLOSED, CaseState.FOLLOWING, CaseState.WAITING}:
@@ -42,6 +45,10 @@ async def wake(
     is_back = await mark_reappeared(session, case.id, seen, actor, now) > 0
     if not (has_news or locations or is_back):
         return False
+    if locations and state is CaseState.CLOSED and await _is_known_copy(session, case, item):
+        # What was removed stands elsewhere: the desk need not wait for a new decision to ask.
+        await _draft_new(session, case, home_id, item, locations, now)
+        is_back = True
     only_a_location = not has_news and not is_back
     if only_a_location and state is CaseState.FOLLOWING and case.outcome == "remove":
         await _draft_new(session, case, home_id, item, locations, now)
@@ -96,6 +103,30 @@ async def _named_before(
         .where(CaseRow.root_id.in_(case_ids), ReportLocationRow.digest.in_(digests))
     )
     return {(row.root_id, row.digest) for row in rows}
+
+
+async def _is_known_copy(session: AsyncSession, case: CaseRow, item: Arrival) -> bool:
+    """Whether the report brings a file of the case that was removed from another address."""
+    columns = (
+        ReportMediaRow.sha256_digest,
+        ReportMediaRow.md5_digest,
+        ReportMediaRow.platform_media_digest,
+    )
+    digests = [row[column.key] for row in item.media for column in columns if row[column.key]]
+    if case.outcome != "remove" or not digests:
+        return False
+    file = (
+        sa.select(ReportMediaRow.id)
+        .join(ReportCaseRow, ReportCaseRow.report_id == ReportMediaRow.report_id)
+        .where(
+            ReportCaseRow.case_id.in_(homes_of(case.id)),
+            sa.or_(*(column.in_(digests) for column in columns)),
+        )
+    )
+    removed = sa.select(RemovalRow.id).where(
+        RemovalRow.case_id.in_(homes_of(case.id)), RemovalRow.state == RemovalState.REMOVED
+    )
+    return bool(await session.scalar(sa.select(sa.and_(file.exists(), removed.exists()))))
 
 
 def _reason(*, has_news: bool, is_back: bool) -> str:
