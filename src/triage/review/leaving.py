@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from triage.cases.models import FingerprintRow, ReportCaseRow, SignalRow
 from triage.cases.queries import homes_of
 from triage.followup.models import RemovalRow
+from triage.followup.states import RemovalState
 from triage.reports.models import ReportLocationRow, ReportMediaRow
 from triage.sla.models import ClockRow
 
@@ -128,12 +129,17 @@ async def move_removals(session: AsyncSession, case_id: UUID, to: UUID) -> None:
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
-    leaving = []
+    leaving: list[UUID] = []
+    moved: set[bytes] = set()  # a case has one removal for an address
     for removal in removals:
-        if removal.location_digest not in staying:
+        is_twin_of_one = (
+            removal.location_digest in moved and removal.state != RemovalState.WITHDRAWN
+        )
+        if removal.location_digest not in staying and not is_twin_of_one:
+            moved.add(removal.location_digest)
             removal.case_id = to
             leaving.append(removal.id)
-        elif removal.location_id not in kept:
+        elif removal.location_digest in staying and removal.location_id not in kept:
             removal.location_id = staying[removal.location_digest]
     await session.flush()
     await session.execute(
