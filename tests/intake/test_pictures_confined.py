@@ -48,6 +48,14 @@ def a_gif_with_a_frame(width: int, height: int) -> bytes:
     return gif[:24] + sides + gif[28:]
 
 
+def a_large_webp(*, lossless: bool = False) -> bytes:
+    """Its header says 10,000 pixels a side."""
+    webp = written(a_picture(), "WEBP", lossless=lossless)
+    if lossless:
+        return webp[:21] + (9_999 | 9_999 << 14).to_bytes(4, "little") + webp[25:]
+    return webp[:26] + (10_000).to_bytes(2, "little") * 2 + webp[30:]
+
+
 HOSTILE: Mapping[str, tuple[str, Callable[[], bytes]]] = {
     "PNG of 10 billion pixels": (TOO_MANY_PIXELS, lambda: a_png(100_000, 100_000, rows=1)),
     "PNG that is too long": (TOO_MANY_PIXELS, lambda: a_png(100_000, 10, rows=10)),
@@ -55,9 +63,14 @@ HOSTILE: Mapping[str, tuple[str, Callable[[], bytes]]] = {
         TOO_MANY_PIXELS,
         lambda: written(Image.new("L", (10_000, 10_000)), quality=1),
     ),
-    "WEBP of 30 million pixels": (
+    "WEBP of 100 million pixels": (TOO_MANY_PIXELS, a_large_webp),
+    "WEBP of 100 million pixels, without loss": (
         TOO_MANY_PIXELS,
-        lambda: written(Image.new("RGB", (6_000, 5_000)), "WEBP", method=0),
+        lambda: a_large_webp(lossless=True),
+    ),
+    "WEBP of 268 million pixels": (
+        TOO_MANY_PIXELS,
+        lambda: an_animation("WEBP")[:24] + b"\xfe\x3f\0" * 2 + an_animation("WEBP")[30:],
     ),
     "GIF of 4 billion pixels": (TOO_MANY_PIXELS, lambda: b"GIF89a\xff\xff\xff\xff" + a_gif(1)[10:]),
     "GIF frame of 4 billion pixels": (TOO_MANY_PIXELS, lambda: a_gif_with_a_frame(65_535, 65_535)),

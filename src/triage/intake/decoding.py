@@ -64,12 +64,30 @@ def luma_of(content: bytes, form: str) -> NDArray[np.float32]:
 
 
 def _decoded(content: bytes, form: str) -> Image.Image:
+    if form == WEBP and _pixels_of_webp(content) > MOST_PIXELS_OF_WEBP:
+        raise Invalid(errors=[TOO_MANY_PIXELS])
     with _READERS[form](BytesIO(content)) as picture:
-        most = MOST_PIXELS_OF_WEBP if form == WEBP else MOST_PIXELS
-        if picture.width * picture.height > most or max(picture.size) > LONGEST_SIDE:
+        if picture.width * picture.height > MOST_PIXELS or max(picture.size) > LONGEST_SIDE:
             raise Invalid(errors=[TOO_MANY_PIXELS])
         picture.draft(None, (SIDE, SIDE))
         return _reduced(picture)
+
+
+def _pixels_of_webp(content: bytes) -> int:
+    """As its header says: the decoder takes memory for them before it can be asked."""
+
+    def number(start: int, end: int) -> int:
+        return int.from_bytes(content[start:end], "little")
+
+    match content[12:16]:
+        case b"VP8X":
+            return (1 + number(24, 27)) * (1 + number(27, 30))
+        case b"VP8L":
+            return (1 + number(21, 23) % _SIDES_OF_WEBP) * (
+                1 + (number(21, 25) >> 14) % _SIDES_OF_WEBP
+            )
+        case _:
+            return number(26, 28) % _SIDES_OF_WEBP * (number(28, 30) % _SIDES_OF_WEBP)
 
 
 def _reduced(picture: ImageFile) -> Image.Image:
@@ -95,6 +113,7 @@ def _opaque(strip: Image.Image) -> Image.Image:
     return Image.alpha_composite(white, coloured).convert("RGB")
 
 
+_SIDES_OF_WEBP = 1 << 14
 _READERS: Mapping[str, Callable[[BytesIO], ImageFile]] = {
     JPEG: JpegImageFile,
     PNG: PngImageFile,
