@@ -13,6 +13,7 @@ from bench.costs import Processor, cpu_seconds_of_tree, machine_time
 from bench.doors import measure_doors
 from bench.figures import measure_figures
 from bench.intake import measure_intake
+from bench.likeness import measure_likeness
 from bench.machine import describe
 from bench.page import Results, write_page
 from bench.system import System, running_system
@@ -28,12 +29,20 @@ class Size:
     waiting: tuple[int, ...]
     removals: tuple[int, ...]
     stored: int
+    most: int
 
 
 FULL = Size(
-    seconds=10, rounds=3, waiting=(1_000, 100_000), removals=(100_000, 1_000_000), stored=1_000_000
+    seconds=10,
+    rounds=3,
+    waiting=(1_000, 100_000),
+    removals=(100_000, 1_000_000),
+    stored=1_000_000,
+    most=10_000_000,
 )
-QUICK = Size(seconds=1.5, rounds=1, waiting=(1_000, 20_000), removals=(10_000,), stored=20_000)
+QUICK = Size(
+    seconds=1.5, rounds=1, waiting=(1_000, 20_000), removals=(10_000,), stored=20_000, most=50_000
+)
 
 
 @click.command()
@@ -75,8 +84,12 @@ async def _measure(system: System, size: Size) -> Results:
     for removals in size.removals:
         _tell(f"figures of {removals:,} removals")
         figures[removals] = await measure_figures(system, removals, size.seconds)
+    _tell(f"look-alikes among {size.stored:,} and {size.most:,}")
+    likeness = await measure_likeness(system, size.seconds, size.stored, size.most)
     others = _others(began, machine_time(), _ours(system) - ours_before)
-    return Results(await describe(system), intake, wrk, doors, claims, case_page, figures, others)
+    return Results(
+        await describe(system), intake, wrk, doors, claims, case_page, figures, likeness, others
+    )
 
 
 def _ours(system: System) -> float:

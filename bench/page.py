@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 from bench.claims import CASE_READERS, CLAIMED, CLAIMERS, CLAIMS_A_SECOND, Claims
 from bench.doors import BATCHES_AT_ONCE, CALM_AT_ONCE, LINES, TIMES_THE_QUOTA, Doors
 from bench.intake import AT_ONCE, Intake
+from bench.likeness import Likeness
+from bench.likeness_page import checked_likeness, likeness_section
 from bench.load import Sample
 from bench.machine import Machine
+from bench.tables import Target, heads, measured, milliseconds, others, ratio_of, within
 from bench.wrk import Compared
 
 QUIET = 0.05
-FEW = 10
 CREATED = 201
 
 # What the design asks for.
@@ -55,16 +57,9 @@ class Results:
     claims: Sequence[Claims]
     case_page: dict[int, Sample]
     figures: dict[int, dict[str, Sample]]
+    likeness: Likeness
     others: float
     """Share of all CPU time that programs outside of the measurement took."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    what: str
-    must: str
-    found: str
-    is_met: bool
 
 
 def write_page(results: Results) -> str:
@@ -88,6 +83,7 @@ def _lines(results: Results) -> Iterator[str]:
     yield from _doors(results.doors, results.intake)
     yield from _claims(results)
     yield from _reading(results)
+    yield from likeness_section(results.likeness)
 
 
 def _busy(others: float) -> str:
@@ -109,8 +105,8 @@ def _targets(results: Results) -> Iterator[str]:
         verdict = "met" if target.is_met else "**missed**"
         yield f"| {target.what} | {target.must} | {target.found} | {verdict} |"
     yield (
-        "\nNot measured here: 1 M open cases, a reviewer whose filters match few, look-alikes "
-        "(not built yet),\nassessment by itself, 10 M removals, memory over an hour.\n"
+        "\nNot measured here: 1 M open cases, a reviewer whose filters match few, "
+        "assessment by itself,\n10 M removals, memory over an hour.\n"
     )
 
 
@@ -118,20 +114,21 @@ def _checked(results: Results) -> Iterator[Target]:
     intake, few, many = results.intake, results.claims[0], results.claims[-1]
     yield from _checked_intake(intake, results.wrk)
     yield from _checked_doors(results.doors, intake)
+    yield from checked_likeness(results.likeness)
     worst, worst_of_few = (c.in_sql[CLAIMERS].percentile(0.99) for c in (many, few))
     what = f"claim in SQL, {CLAIMERS} connections, {many.waiting:,} open, p99"
-    yield _within(what, CLAIM_MILLISECONDS, worst)
+    yield within(what, CLAIM_MILLISECONDS, worst)
     times = worst / worst_of_few if worst_of_few else 0.0
     must = f"<= {SLOWER_WITH_MANY:.0f}x"
     what = f"the same, against {few.waiting:,} open"
     yield Target(what, must, f"{times:.1f}x", times <= SLOWER_WITH_MANY)
     what = f"claim over HTTP at {CLAIMS_A_SECOND}/s, {many.waiting:,} open, p99"
-    yield _within(what, CLAIM_MILLISECONDS, many.over_http.percentile(0.99))
+    yield within(what, CLAIM_MILLISECONDS, many.over_http.percentile(0.99))
 
     most = max(results.figures)
     slowest = max(sample.percentile(0.5) for sample in results.figures[most].values())
     what = f"a regulator's table, p50 ({most:,} removals; the target says 10 M)"
-    yield _within(what, TABLE_MILLISECONDS, slowest)
+    yield within(what, TABLE_MILLISECONDS, slowest)
     memory = intake.api_mebibytes
     yield Target("API process under load", "< 300 MB", f"{memory:.0f} MiB", memory < API_MEBIBYTES)
 
@@ -148,32 +145,28 @@ def _checked_intake(intake: Intake, wrk: Compared | None) -> Iterator[Target]:
     yield Target(f"{what}, of the echo", must, f"{ratio:.0%}", ratio >= SHARE_OF_ECHO)
     must = f">= {REPORTS_A_SECOND:,}/s"
     yield Target(what, must, f"{rate:,.0f}/s", rate >= REPORTS_A_SECOND)
-    yield _within(f"{what}, p99", INTAKE_MILLISECONDS, p99)
+    yield within(f"{what}, p99", INTAKE_MILLISECONDS, p99)
 
 
 def _checked_doors(doors: Doors, intake: Intake) -> Iterator[Target]:
-    share = _ratio(doors.beside_stored.rate, doors.before_filling.rate)
+    share = ratio_of(doors.beside_stored.rate, doors.before_filling.rate)
     what = f"intake with {doors.stored:,} more reports stored, of before"
     yield Target(what, f">= {SHARE_WITH_MANY:.0%}", f"{share:.0%}", share >= SHARE_WITH_MANY)
-    times = _ratio(doors.batch.rate * LINES, intake.reports[AT_ONCE].rate)
+    times = ratio_of(doors.batch.rate * LINES, intake.reports[AT_ONCE].rate)
     what = "batch, reports a second, against single"
     yield Target(what, f">= {BATCH_TIMES}x", f"{times:.1f}x", times >= BATCH_TIMES)
-    share = _ratio(doors.batch_seconds, intake.api_seconds)
+    share = ratio_of(doors.batch_seconds, intake.api_seconds)
     what = "batch, CPU of the API a report, against single"
     yield Target(what, f"<= {BATCH_COST:.0%}", f"{share:.0%}", share <= BATCH_COST)
     worst = max(sample.percentile(0.99) for sample in (doors.calm_in_burst, doors.calm_in_flood))
-    times = _ratio(worst, doors.calm.percentile(0.99))
+    times = ratio_of(worst, doors.calm.percentile(0.99))
     what = f"another channel's p99 while one sends {TIMES_THE_QUOTA}x its quota"
     yield Target(what, f"<= {FLOOD_TIMES:.0f}x", f"{times:.1f}x", times <= FLOOD_TIMES)
 
 
-def _ratio(one: float, other: float) -> float:
-    return one / other if other else 0.0
-
-
 def _doors(doors: Doors, intake: Intake) -> Iterator[str]:
     yield "## Intake, other ways\n"
-    yield _heads("what", "in flight", "requests/s", "p50", "p99", "other answers")
+    yield heads("what", "in flight", "requests/s", "p50", "p99", "other answers")
     batch = f"batch of {LINES} lines ({doors.batch.rate * LINES:,.0f} reports/s)"
     rows: list[tuple[str, int, Sample, int]] = [
         (batch, BATCHES_AT_ONCE, doors.batch, 200),
@@ -192,38 +185,33 @@ def _doors(doors: Doors, intake: Intake) -> Iterator[str]:
         ("of an unknown link, in turn with it", 1, doors.unknown, CREATED),
     ]
     for name, flight, sample, expected in rows:
-        yield f"| {name} | {flight} | {_measured(sample)} | {_others(sample, expected)} |"
+        yield f"| {name} | {flight} | {measured(sample)} | {others(sample, expected)} |"
     yield (
-        f"\nA report of a batch costs {_milliseconds(doors.batch_seconds)} of CPU in the API, "
-        f"{_ratio(doors.batch_seconds, intake.api_seconds):.0%} of a single one. The stored rows "
+        f"\nA report of a batch costs {milliseconds(doors.batch_seconds)} of CPU in the API, "
+        f"{ratio_of(doors.batch_seconds, intake.api_seconds):.0%} of a single one. The stored rows "
         "are copies of one report and\nits case with digests of their own. What is "
         "beyond a quota is answered with 429.\n"
     )
 
 
-def _within(what: str, milliseconds: int, seconds: float) -> Target:
-    is_met = seconds * 1000 < milliseconds
-    return Target(what, f"< {milliseconds} ms", _milliseconds(seconds), is_met)
-
-
 def _intake(intake: Intake, wrk: Compared | None) -> Iterator[str]:
     yield "## Intake, one report a request\n"
-    yield _heads("in flight", "", "rate/s", "p50", "p99", "of the echo", "other answers than 201")
+    yield heads("in flight", "", "rate/s", "p50", "p99", "of the echo", "other answers than 201")
     for flight, echo in intake.echo.items():
         reports = intake.reports[flight]
-        yield f"| {flight} | echo | {_measured(echo)} | | {_others(echo, CREATED)} |"
-        cells = f"{intake.ratio(flight):.0%} | {_others(reports, CREATED)}"
-        yield f"| {flight} | report | {_measured(reports)} | {cells} |"
+        yield f"| {flight} | echo | {measured(echo)} | | {others(echo, CREATED)} |"
+        cells = f"{intake.ratio(flight):.0%} | {others(reports, CREATED)}"
+        yield f"| {flight} | report | {measured(reports)} | {cells} |"
     if wrk is not None:
         for name, told in (("echo", wrk.echo), ("report", wrk.reports)):
-            times = f"{_milliseconds(told.p50)} | {_milliseconds(told.p99)}"
+            times = f"{milliseconds(told.p50)} | {milliseconds(told.p99)}"
             share = f"{wrk.ratio:.0%}" if name == "report" else ""
             share += f" | {told.others} x not 2xx |" if told.others else " |  |"
             yield f"| {AT_ONCE}, by wrk | {name} | {told.rate:,.0f} | {times} | {share}"
     yield (
-        f"\nA report with {AT_ONCE} in flight costs {_milliseconds(intake.api_seconds)} of CPU in "
-        f"the API, {_milliseconds(intake.database_seconds)} in PostgreSQL and\n"
-        f"{_milliseconds(intake.worker_seconds)} in the worker, and {intake.wal_bytes:,.0f} bytes "
+        f"\nA report with {AT_ONCE} in flight costs {milliseconds(intake.api_seconds)} of CPU in "
+        f"the API, {milliseconds(intake.database_seconds)} in PostgreSQL and\n"
+        f"{milliseconds(intake.worker_seconds)} in the worker, and {intake.wal_bytes:,.0f} bytes "
         "of WAL, with the part of the journal's numbering\nthat fell into the time. Afterwards "
         f"the API holds {intake.api_mebibytes:.0f} MiB.\n"
     )
@@ -231,15 +219,15 @@ def _intake(intake: Intake, wrk: Compared | None) -> Iterator[str]:
 
 def _claims(results: Results) -> Iterator[str]:
     yield "## Claims\n"
-    yield _heads("open", "", "rate/s", "p50", "p99", "other answers than 200")
+    yield heads("open", "", "rate/s", "p50", "p99", "other answers than 200")
     for claims in results.claims:
         for clients, sample in claims.in_sql.items():
             noun = "connection" if clients == 1 else "connections"
-            yield f"| {claims.waiting:,} | in SQL, {clients} {noun} | {_measured(sample)} | |"
+            yield f"| {claims.waiting:,} | in SQL, {clients} {noun} | {measured(sample)} | |"
         alone, at_rate = claims.alone_over_http, claims.over_http
         over_http = {"one person": alone, f"{CLAIMS_A_SECOND}/s offered (open loop)": at_rate}
         for name, sample in over_http.items():
-            cells = f"{_measured(sample)} | {_others(sample, CLAIMED)}"
+            cells = f"{measured(sample)} | {others(sample, CLAIMED)}"
             yield f"| {claims.waiting:,} | over HTTP, {name} | {cells} |"
     yield (
         "\nIn SQL there are as many releases as claims, each its own commit; only claims are "
@@ -251,32 +239,13 @@ def _claims(results: Results) -> Iterator[str]:
 
 def _reading(results: Results) -> Iterator[str]:
     yield "## Reading\n"
-    yield _heads("what", "in flight", "rate/s", "p50", "p99", "answers")
+    yield heads("what", "in flight", "rate/s", "p50", "p99", "answers")
     for readers, sample in results.case_page.items():
-        cells = f"{_measured(sample)} | {len(sample.latencies):,}"
+        cells = f"{measured(sample)} | {len(sample.latencies):,}"
         yield f"| case page, by its holder | {readers} | {cells} |"
     for removals, tables in results.figures.items():
         for by, sample in tables.items():
             name = f"{removals:,} removals of a year by {by.replace(',', ', ')}"
-            cells = f"{_measured(sample)} | {len(sample.latencies):,}"
+            cells = f"{measured(sample)} | {len(sample.latencies):,}"
             yield f"| {name} | 1 | {cells} |"
     yield f"\n{CASE_READERS} readers ask for one and the same case. Figures are live, not frozen.\n"
-
-
-def _heads(*names: str) -> str:
-    return f"| {' | '.join(names)} |\n|{' --- |' * len(names)}"
-
-
-def _measured(sample: Sample) -> str:
-    median, worst = sample.percentile(0.5), sample.percentile(0.99)
-    rate = f"{sample.rate:,.0f}" if sample.rate >= FEW else f"{sample.rate:.1f}"
-    return f"{rate} | {_milliseconds(median)} | {_milliseconds(worst)}"
-
-
-def _others(sample: Sample, expected: int) -> str:
-    others = {status: n for status, n in sample.statuses.items() if status != expected}
-    return ", ".join(f"{n} x {status}" for status, n in sorted(others.items()))
-
-
-def _milliseconds(seconds: float) -> str:
-    return f"{seconds * 1000:,.2f} ms" if seconds < 0.01 else f"{seconds * 1000:,.0f} ms"  # noqa: PLR2004 - ten

@@ -120,6 +120,15 @@ def second_api(system: System) -> Iterator[int]:
 
 
 @contextmanager
+def another_worker(system: System) -> Iterator[int]:
+    """One more worker on the same store; its process id."""
+    data = system.server.data
+    command = [sys.executable, "-m", "triage.cli.main", "work"]
+    with _process(command, data / "another-worker.log", data) as process:
+        yield process.pid
+
+
+@contextmanager
 def _process(command: list[str], log: Path, data: Path) -> Iterator["subprocess.Popen[bytes]"]:
     kept = {name: text for name, text in os.environ.items() if not name.startswith("TRIAGE_")}
     with (
