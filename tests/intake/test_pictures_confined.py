@@ -138,7 +138,7 @@ async def test_a_picture_that_needs_more_memory_than_there_is_is_refused() -> No
 
 
 def test_the_api_loads_nothing_that_decodes() -> None:
-    loaded = "import sys, triage.app; print(sorted({'PIL', 'numpy'} & set(sys.modules)))"
+    loaded = "import sys, triage.app; print('PIL' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
 
-    assert run.stdout.strip() == "[]"
+    assert run.stdout.strip() == "False"

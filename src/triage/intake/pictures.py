@@ -1,6 +1,6 @@
 """Pictures by what they look like: read in confined children, and kept nowhere.
 
-What decodes and computes is imported by the children alone.
+What decodes is imported by the children alone.
 """
 
 from typing import Annotated
