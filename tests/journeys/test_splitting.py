@@ -1,8 +1,8 @@
 """A lead splits reports off: the state is as if they had never come."""
 
 import httpx
-from journeys.merges import act, facts_of, split_off
-from journeys.steps import ManualClock, case_of, claimed, decided, got, moved, reported
+from journeys.merges import act, facts_of, merged, split_off
+from journeys.steps import ManualClock, added, case_of, claimed, decided, got, moved, reported
 from races.service import a_report
 
 POST = a_report("1")["locations"]
@@ -92,6 +92,34 @@ async def test_what_only_the_leaving_report_put_back_to_work_is_decided_again(
 
     assert (await case_of(lead, first["case_id"]))["state"] == "closed"
     assert (await claimed(ana))["case"]["id"] == new["id"]
+
+
+async def test_a_split_closes_no_case_that_a_merged_one_put_back_to_work(
+    bot: httpx.AsyncClient, ana: httpx.AsyncClient, lead: httpx.AsyncClient
+) -> None:
+    survivor = await reported(bot, a_report("1"))
+    more = await reported(bot, a_report("1", text="me too"))
+    await decided(ana, await claimed(ana), outcome="no_violation")
+    undecided = await reported(bot, a_report("2"))
+    assert (await merged(lead, undecided["case_id"], survivor["case_id"]))["state"] == "open"
+
+    await split_off(lead, survivor["case_id"], more["id"])
+
+    assert (await case_of(lead, survivor["case_id"]))["state"] == "open"
+
+
+async def test_a_split_closes_no_case_to_which_somebody_added_before_it_was_decided(
+    bot: httpx.AsyncClient, ana: httpx.AsyncClient, lead: httpx.AsyncClient
+) -> None:
+    first = await reported(bot, a_report("1"))
+    claim = await claimed(ana)
+    await added(bot, first, locations=[MIRROR])
+    await decided(ana, claim, outcome="no_violation")
+    more = await reported(bot, a_report("1", text="me too"))
+
+    await split_off(lead, first["case_id"], more["id"])
+
+    assert (await case_of(lead, first["case_id"]))["state"] == "open"
 
 
 async def test_one_report_stays_and_strange_ones_are_named_by_their_place(

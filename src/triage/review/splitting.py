@@ -11,7 +11,7 @@ from triage.access.principal import Principal
 from triage.cases.linking import move_links
 from triage.cases.models import CaseRow, NewCase, ReportCaseRow
 from triage.cases.opening import insert_cases, new_reference
-from triage.cases.queries import check_version, find_case, homes_of, lock_cases
+from triage.cases.queries import check_version, find_case, homes_of, lock_cases, stays_in
 from triage.cases.recounting import recount
 from triage.cases.states import CaseState, StateForbidsAct, moved
 from triage.cases.visibility import check_known
@@ -23,11 +23,13 @@ from triage.kit.errors import FieldError, Invalid, TryAgain
 from triage.kit.ids import uuid7
 from triage.kit.rows import Writes
 from triage.queues.deadlines import decision_clock, own_start, settle_deadline
+from triage.queues.models import AssignmentRow
 from triage.queues.placement import Placement, enqueue, withdraw
 from triage.reports.models import ReportRow, ReportSupplementRow
 from triage.review.act_schemas import SplitRequest
 from triage.review.leaving import lock_fingerprints, move_fingerprints, move_removals, move_reports
-from triage.review.merging import DECIDED, journal_pair
+from triage.review.merging import DECIDED, UNDECIDED, journal_pair
+from triage.review.models import DecisionRow
 from triage.review.news import came_with_news
 from triage.review.notes import write_note
 from triage.review.seen import Seen
@@ -147,8 +149,8 @@ async def _settle_old(
     session: AsyncSession, principal: Principal, case: CaseRow, now: datetime
 ) -> None:
     """The old case waits by what stays in it, or is decided again as it was before they came."""
-    if CaseState(case.state) is CaseState.OPEN and case.outcome is not None:
-        await _close_again(session, principal, case, now)
+    if CaseState(case.state) is CaseState.OPEN and case.decided_at is not None:
+        await _close_again(session, principal, case, case.decided_at, now)
     if CaseState(case.state) in DECIDED:
         await session.flush()
         await settle_case(session, case, principal.actor, now)
@@ -170,10 +172,25 @@ async def _first_staying(session: AsyncSession, case_id: UUID) -> datetime:
 
 
 async def _close_again(
-    session: AsyncSession, principal: Principal, case: CaseRow, now: datetime
+    session: AsyncSession, principal: Principal, case: CaseRow, decided_at: datetime, now: datetime
 ) -> None:
-    """What only a leaving report had put back to work is as decided before."""
+    """What only a leaving report had put back to work is as decided before.
+
+    What a merged case brought, or somebody added since the reviewer who decided took the case, is
+    a reason that stays: rather one look too many.
+    """
+    if any(
+        stay.child_state in UNDECIDED and decided_at <= stay.merged_at
+        for stay in await stays_in(session, case.id)
+    ):
+        return
     seen = case.decided_through or 0
+    taken_at = (
+        sa.select(sa.func.max(AssignmentRow.started_at))
+        .join(DecisionRow, DecisionRow.lease_token == AssignmentRow.id)
+        .where(DecisionRow.case_id == case.id)
+        .scalar_subquery()
+    )
     stays = (
         sa.select(ReportCaseRow.report_id)
         .where(
@@ -189,7 +206,7 @@ async def _close_again(
         .where(
             ReportCaseRow.case_id.in_(homes_of(case.id)),
             ReportSupplementRow.has_news,
-            ReportSupplementRow.received_at > case.decided_at,
+            ReportSupplementRow.received_at >= sa.func.coalesce(taken_at, decided_at),
         )
         .exists()
     )
