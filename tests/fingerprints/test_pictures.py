@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from triage.fingerprints import pictures
 from triage.fingerprints.pictures import RADIUS, PictureIndex
 
 PLENTY = 100_000
@@ -29,25 +28,25 @@ def distance(one: bytes, other: bytes) -> int:
     return (int.from_bytes(one) ^ int.from_bytes(other)).bit_count()
 
 
-def brute_force(hashes: Sequence[bytes | None], query: bytes) -> list[tuple[int, int]]:
+def brute_force(hashes: Sequence[bytes | None], *forms: bytes) -> list[tuple[int, int]]:
     found = [
         (far, number)
         for number, pdq in enumerate(hashes)
-        if pdq is not None and (far := distance(pdq, query)) <= RADIUS
+        if pdq is not None and (far := min(distance(pdq, form) for form in forms)) <= RADIUS
     ]
     return [(number, far) for far, number in sorted(found)]
 
 
 @pytest.fixture(params=["sorted", "unsorted"])
 def always_sorted(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "UNSORTED", 0 if request.param == "sorted" else PLENTY)
+    monkeypatch.setattr(PictureIndex, "most_unsorted", 0 if request.param == "sorted" else PLENTY)
 
 
 @pytest.mark.parametrize(("pairs", "unsorted"), [(10_000, 0), (1_000, PLENTY)])
 def test_ten_thousand_near_pairs_are_all_found_and_nothing_beyond_31_bits(
     monkeypatch: pytest.MonkeyPatch, pairs: int, unsorted: int
 ) -> None:
-    monkeypatch.setattr(pictures, "UNSORTED", unsorted)
+    monkeypatch.setattr(PictureIndex, "most_unsorted", unsorted)
     chance = random.Random(31)
     hashes = [a_hash(chance) for _ in range(pairs)]
     index = PictureIndex()
@@ -61,15 +60,29 @@ def test_ten_thousand_near_pairs_are_all_found_and_nothing_beyond_31_bits(
 
 
 @pytest.mark.usefixtures("always_sorted")
-def test_a_flood_is_told_from_the_closest_on_and_only_so_far() -> None:
+@pytest.mark.parametrize("limit", [1, 10, 200, 800, 2_900, PLENTY])
+def test_a_flood_is_told_from_the_closest_on_and_only_so_far(limit: int) -> None:
     chance = random.Random(1)
-    pdq = a_hash(chance)
-    flood = [changed(pdq, chance.sample(range(256), number % 32)) for number in range(3_000)]
+    pdq, other = a_hash(chance), a_hash(chance)
+    flood = [changed(pdq, chance.sample(range(256), number % 40)) for number in range(3_000)]
+    chance.shuffle(flood)
     index = PictureIndex()
     index.add(b"".join(flood))
 
-    assert index.search([pdq], PLENTY) == brute_force(flood, pdq)
-    assert index.search([pdq], 10) == brute_force(flood, pdq)[:10]
+    assert index.search([other, pdq], limit) == brute_force(flood, pdq)[:limit]
+
+
+@pytest.mark.usefixtures("always_sorted")
+def test_bits_that_differ_side_by_side_are_found_as_well() -> None:
+    chance = random.Random(4)
+    hashes = [a_hash(chance) for _ in range(256)]
+    index = PictureIndex()
+    index.add(b"".join(hashes))
+    for first, pdq in enumerate(hashes):
+        for length in (RADIUS, RADIUS + 1):
+            bits = [(first + step) % 256 for step in range(length)]
+            expected = [(first, length)] if length <= RADIUS else []
+            assert index.search([changed(pdq, bits)], PLENTY) == expected
 
 
 @pytest.mark.usefixtures("always_sorted")
@@ -87,7 +100,7 @@ def test_any_form_counts_and_the_closest_is_told() -> None:
 def test_hashes_that_are_far_from_random_are_found(
     monkeypatch: pytest.MonkeyPatch, pdq: bytes
 ) -> None:
-    monkeypatch.setattr(pictures, "UNSORTED", 0)
+    monkeypatch.setattr(PictureIndex, "most_unsorted", 0)
     index = PictureIndex()
     index.add(pdq * 500)
 
@@ -100,13 +113,10 @@ class Searching(RuleBasedStateMachine):
 
     @initialize(seed=st.integers(), unsorted=st.sampled_from([0, 3, PLENTY]))
     def begin(self, seed: int, unsorted: int) -> None:
-        self.before, pictures.UNSORTED = pictures.UNSORTED, unsorted
         self.chance = random.Random(seed)
         self.index = PictureIndex()
+        self.index.most_unsorted = unsorted
         self.hashes: list[bytes | None] = []
-
-    def teardown(self) -> None:
-        pictures.UNSORTED = self.before
 
     @rule(count=st.integers(0, 30), near=st.booleans())
     def add(self, *, count: int, near: bool) -> None:
@@ -125,12 +135,23 @@ class Searching(RuleBasedStateMachine):
         self.index.withdraw([number])
         self.hashes[number] = None
 
+    @rule()
+    def sort(self) -> None:
+        self.index.sort()
+        assert self.index.unsorted == 0
+
     @precondition(lambda self: any(self.hashes))
-    @rule(bits=st.integers(0, 40), limit=st.sampled_from([1, 5, PLENTY]))
-    def search(self, bits: int, limit: int) -> None:
-        known = self.chance.choice([pdq for pdq in self.hashes if pdq is not None])
-        query = changed(known, self.chance.sample(range(256), bits))
-        assert self.index.search([query], limit) == brute_force(self.hashes, query)[:limit]
+    @rule(
+        bits=st.lists(st.integers(0, 40), min_size=1, max_size=9),
+        limit=st.sampled_from([1, 5, PLENTY]),
+    )
+    def search(self, bits: list[int], limit: int) -> None:
+        known = [pdq for pdq in self.hashes if pdq is not None]
+        forms = [
+            changed(self.chance.choice(known), self.chance.sample(range(256), so_many))
+            for so_many in bits
+        ]
+        assert self.index.search(forms, limit) == brute_force(self.hashes, *forms)[:limit]
 
 
 TestSearching = Searching.TestCase

@@ -10,40 +10,39 @@ Numbers = NDArray[np.int64]
 
 
 class Buckets:
-    """Numbers of rows in the order of each band's keys: four bytes a row and band."""
+    """Numbers of rows in the order of each band's keys: four bytes a row and band.
 
-    def __init__(self, bands: int) -> None:
-        self._bands = bands
-        self._order: NDArray[np.uint32] = np.empty(0, dtype=np.uint32)
-        self._starts: Numbers = np.zeros((bands, KEYS + 1), dtype=np.int64)
-        self.size = 0
+    They never change: a thread may search in them while another makes the next.
+    """
 
-    def fill(self, keys: Keys) -> None:
-        """The rows anew, from a matrix with a row for each and a column for each band."""
-        size = len(keys)
-        self._order = np.empty(self._bands * size, dtype=np.uint32)
+    def __init__(self, keys: Keys, first: int = 0) -> None:
+        """Of a matrix with a column for each band; its rows are numbered from `first` on."""
+        size, bands = keys.shape
+        self.rows = range(first, first + size)
+        self._order = np.empty((bands, size), dtype=np.uint32)
+        self._starts = np.zeros((bands, KEYS + 1), dtype=np.uint32)
         for band, column in enumerate(keys.T):
             mine = np.ascontiguousarray(column)
-            here = slice(band * size, (band + 1) * size)
-            self._order[here] = np.argsort(mine, kind="stable")
-            self._starts[band, 0] = here.start
-            self._starts[band, 1:] = here.start + np.cumsum(np.bincount(mine, minlength=KEYS))
-        self.size = size
+            self._order[band] = np.argsort(mine, kind="stable")
+            self._starts[band, 1:] = np.cumsum(np.bincount(mine, minlength=KEYS))
 
-    def find(self, keys: Keys, most: int | None = None) -> Numbers:
-        """Rows that have in a band one of the keys in that band's row of the matrix; some twice.
+    def find(self, keys: Keys, band: int = 0, most: int | None = None) -> tuple[Numbers, Numbers]:
+        """The rows that have one of the keys, some repeatedly, and each time the number of the key.
 
-        Of keys that together have more than `most` rows the rarest are looked up.
+        The first dimension of the keys is that of the bands, from `band` on. Of keys that together
+        have more than `most` rows the rarest are looked up.
         """
         wanted = keys.astype(np.int64)
-        bands = np.arange(self._bands)[:, None]
-        starts = self._starts[bands, wanted].ravel()
-        lengths = self._starts[bands, wanted + 1].ravel() - starts
+        bands = np.arange(band, band + len(keys)).reshape(-1, *[1] * (keys.ndim - 1))
+        starts = self._starts[bands, wanted].astype(np.int64)
+        lengths = (self._starts[bands, wanted + 1] - starts).ravel()
+        starts = (starts + bands * len(self.rows)).ravel()
+        which = np.arange(keys.size)
         if most is not None and lengths.sum() > most:
             rarest = np.argsort(lengths, kind="stable")
-            chosen = rarest[np.cumsum(lengths[rarest]) <= most]
-            starts, lengths = starts[chosen], lengths[chosen]
+            which = rarest[np.cumsum(lengths[rarest]) <= most]
+            starts, lengths = starts[which], lengths[which]
         before = np.cumsum(lengths) - lengths
         places = np.repeat(starts - before, lengths) + np.arange(lengths.sum())
-        found: Numbers = self._order[places].astype(np.int64)
-        return found
+        found = self._order.ravel().take(places).astype(np.int64)
+        return found + self.rows.start, np.repeat(which, lengths)

@@ -1,20 +1,21 @@
 """Texts that are alike: keyed MinHash sketches of their shingles, and a search among millions.
 
 Broder 1997; of each of the 128 minima a byte is kept (b-bit minwise hashing, Li and König 2010).
-The key keeps what is stored from telling which shingles a sealed text has.
+Phrases that a bot puts into every text make all of them alike: a caller leaves them out.
 """
 
 import hashlib
-import unicodedata
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from numpy.typing import NDArray
 
-from triage.fingerprints.buckets import Buckets, Keys
+from triage.fingerprints.buckets import KEYS, Keys, Numbers
+from triage.fingerprints.index import Index
+from triage.fingerprints.letters import letters_of
 
-MODEL = "minhash-1"
+MODEL = "minhash-2"
 VALUES = 128
 """Bytes of a sketch."""
 SHINGLE = 3
@@ -25,9 +26,9 @@ LEAST = 0.7
 """From this estimated similarity (Jaccard, of shingles) on, texts are alike."""
 
 BANDS = 32
-UNSORTED = 8_192
 MOST_COMPARED = 10_000
-"""Of sorted texts, with one: what many say is looked up by the pieces that few have."""
+"""Of the sorted texts of a part of the index, with one, and twice as many as share a key by chance:
+what many say is looked up by the pieces that few have."""
 
 _SAME_BY_CHANCE = 1 / 256
 
@@ -42,99 +43,79 @@ class AlikeText(NamedTuple):
 
 
 class Sketcher:
-    """Makes sketches that only those of the same key can be compared with."""
+    """Makes sketches that only those of the same key can be compared with.
+
+    The shingles are enciphered first: who has sketches, and even the texts of some of them, learns
+    nothing about shingles that are not in these.
+    """
 
     def __init__(self, key: bytes) -> None:
-        stream = hashlib.shake_256(b"triage text sketch 1" + key).digest(16 + 8 * VALUES)
-        self._mix = np.frombuffer(stream[:16], dtype="<u8") | np.uint64(1)
-        factors, terms = np.frombuffer(stream[16:], dtype="<u4").reshape(2, VALUES)
+        stream = hashlib.shake_256(MODEL.encode() + key).digest(32 + 8 * VALUES)
+        # One block a shingle, each of which is to give the same everywhere: there is no mode.
+        self._cipher = Cipher(algorithms.AES(stream[:32]), modes.ECB())  # noqa: S305
+        factors, terms = np.frombuffer(stream[32:], dtype="<u4").reshape(2, VALUES)
         self._factors = (factors | np.uint32(1))[:, None]
         self._terms = terms[:, None]
 
     def sketch(self, text: str) -> bytes | None:
         """128 bytes, or None for a text that is too short to say anything."""
-        letters = normalised(text)
+        letters = letters_of(text)
         if len(letters) < SHORTEST:
             return None
         hashes = self._shingles(letters) * self._factors
         hashes += self._terms
-        minima: Sketches = hashes.min(axis=1).astype(np.uint8)  # the lowest byte of each
+        minima: Sketches = (hashes.min(axis=1) >> np.uint32(8)).astype(np.uint8)
         return minima.tobytes()
 
     def _shingles(self, letters: str) -> NDArray[np.uint32]:
-        """Each three characters as 32 bits that only the key explains."""
+        """Of each three characters 32 bits."""
         codes = np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-        wide = codes.astype(np.uint64)
-        mixed = (wide[:-2] << np.uint64(42)) | (wide[1:-1] << np.uint64(21)) | wide[2:]
-        for factor in self._mix:
-            mixed = mixed * factor
-            mixed ^= mixed >> np.uint64(29)
-        return (mixed >> np.uint64(32)).astype(np.uint32)
+        blocks = np.zeros((len(codes) - SHINGLE + 1, 4), dtype="<u4")
+        for place in range(SHINGLE):
+            blocks[:, place] = codes[place : place + len(blocks)]
+        enciphered = self._cipher.encryptor().update(blocks.tobytes())
+        return np.ascontiguousarray(np.frombuffer(enciphered, dtype="<u4")[::4])
 
 
-def normalised(text: str) -> str:
-    """Letters and digits alone, in one width and case."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(filter(str.isalnum, folded))
+class TextIndex(Index[np.uint8]):
+    """Sketches; 257 bytes each."""
 
+    @staticmethod
+    def _of(values: bytes) -> Sketches:
+        return np.frombuffer(values, dtype=np.uint8).reshape(-1, VALUES)
 
-class TextIndex:
-    """Sketches by the order in which they were added; 256 bytes each."""
-
-    def __init__(self) -> None:
-        self._sketches: Sketches = np.empty((0, VALUES), dtype=np.uint8)
-        self._gone: NDArray[np.bool_] = np.empty(0, dtype=np.bool_)
-        self._size = 0
-        self._buckets = Buckets(BANDS)
-
-    def __len__(self) -> int:
-        return self._size
-
-    def add(self, sketches: bytes) -> range:
-        """Sketches one after another; the numbers that they get."""
-        added = np.frombuffer(sketches, dtype=np.uint8).reshape(-1, VALUES)
-        numbers = range(self._size, self._size + len(added))
-        self._grow(numbers.stop)
-        self._sketches[numbers.start : numbers.stop] = added
-        self._size = numbers.stop
-        if self._size - self._buckets.size > max(UNSORTED, self._size // 64):
-            self._buckets.fill(_bands(self._sketches[: self._size]))
-        return numbers
-
-    def withdraw(self, numbers: Sequence[int]) -> None:
-        """These are found no more; the others keep their numbers."""
-        self._gone[numbers] = True
+    @staticmethod
+    def _keys(rows: Sketches) -> Keys:
+        """Of each four values 16 bits."""
+        words = np.ascontiguousarray(rows).view("<u4").reshape(len(rows), BANDS)
+        return ((words * np.uint32(2654435761)) >> np.uint32(16)).astype(np.uint16)
 
     def search(self, sketch: bytes, limit: int) -> list[AlikeText]:
         """The most alike first, at most `limit`.
 
-        A text of similarity 0.7 is found with a probability of 0.999 (32 bands of four values),
-        unless ten thousand others have its pieces.
+        Of 32 bands of four values one is equal with a probability of 0.9998 at a similarity of 0.7,
+        and with certainty where less than 32 values differ (0.76), unless ten thousand others have
+        the same pieces.
         """
-        query = np.frombuffer(sketch, dtype=np.uint8)
-        unsorted = np.arange(self._buckets.size, self._size)
-        keys = _bands(query.reshape(1, VALUES)).T
-        sorted_ones = np.unique(self._buckets.find(keys, MOST_COMPARED))
-        numbers = np.concatenate((sorted_ones, unsorted))
-        same = (self._sketches[numbers] == query).mean(axis=1)
-        similar = (same - _SAME_BY_CHANCE) / (1 - _SAME_BY_CHANCE)
-        near = (similar >= LEAST) & ~self._gone[numbers]
-        numbers, similar = numbers[near], similar[near]
-        nearest = np.lexsort((numbers, -similar))[:limit]
-        return [*map(AlikeText, numbers[nearest].tolist(), similar[nearest].tolist())]
+        parts, size = self._sorted, self._size
+        query = self._of(sketch)
+        keys = self._keys(query).T
+        candidates = [part.find(keys, most=_most(len(part.rows)))[0] for part in parts]
+        unsorted = np.arange(parts[-1].rows.stop, size)
+        numbers = np.concatenate((np.unique(np.concatenate(candidates)), unsorted))
+        similar = self._similarity(numbers, query)
+        alike = np.flatnonzero(similar >= LEAST)
+        alike = alike[self._present(numbers[alike])]
+        numbers, similar = numbers[alike], similar[alike]
+        order = np.lexsort((numbers, -similar))[:limit]
+        return list(map(AlikeText, numbers[order].tolist(), similar[order].tolist()))
 
-    def _grow(self, size: int) -> None:
-        if size <= len(self._sketches):
-            return
-        room = max(size, len(self._sketches) + len(self._sketches) // 8, 1024)
-        sketches = np.empty((room, VALUES), dtype=np.uint8)
-        gone = np.zeros(room, dtype=np.bool_)
-        sketches[: self._size] = self._sketches[: self._size]
-        gone[: self._size] = self._gone[: self._size]
-        self._sketches, self._gone = sketches, gone
+    def _similarity(self, numbers: Numbers, query: Sketches) -> NDArray[np.float64]:
+        """What is equal beyond what chance makes equal."""
+        same = (self._rows.take(numbers, axis=0) == query).sum(axis=1, dtype=np.uint8)
+        similar: NDArray[np.float64] = (same / VALUES - _SAME_BY_CHANCE) / (1 - _SAME_BY_CHANCE)
+        return similar
 
 
-def _bands(sketches: Sketches) -> Keys:
-    """Of each four values 16 bits."""
-    words = np.ascontiguousarray(sketches).view("<u4").reshape(len(sketches), BANDS)
-    return ((words * np.uint32(2654435761)) >> np.uint32(16)).astype(np.uint16)
+def _most(size: int) -> int:
+    return MOST_COMPARED + 2 * BANDS * size // KEYS
