@@ -4,6 +4,7 @@ import random
 from threading import Event, Thread
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
@@ -80,6 +81,36 @@ class Searching(RuleBasedStateMachine):
 
 TestSearching = Searching.TestCase
 TestSearching.settings = settings(max_examples=30, stateful_step_count=20, deadline=None)
+
+
+@pytest.mark.parametrize(("kind", "width"), [(PictureIndex, 32), (TextIndex, VALUES)])
+def test_all_that_was_added_little_by_little_is_found(
+    kind: type[PictureIndex | TextIndex], width: int
+) -> None:
+    chance = random.Random(9)
+    index = kind()
+    values = []
+    for count in (3_000, 1, 100, 5_000, 200, 3):
+        added = [chance.randbytes(width) for _ in range(count)]
+        index.add(b"".join(added))
+        index.sort()
+        values += added
+    index.add(values[0])
+
+    assert index.parts == 3
+    for number in range(1, len(values), 7):
+        query = values[number] if width == VALUES else [values[number]]
+        assert [alike.number for alike in index.search(query, 5)] == [number]
+    assert [alike.number for alike in index.search(query, 0)] == []
+
+
+def test_parts_stay_few() -> None:
+    index = PictureIndex()
+    index.most_unsorted = 0
+    for _ in range(1_000):
+        index.add(bytes(32))
+
+    assert index.parts <= 4
 
 
 def test_a_thread_may_sort_while_another_adds_and_searches() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from triage.fingerprints.pictures import RADIUS, PictureIndex
+from triage.fingerprints.pictures import BANDS, ORDER, RADIUS, PictureIndex
 
 PLENTY = 100_000
 
@@ -96,6 +96,41 @@ def test_any_form_counts_and_the_closest_is_told() -> None:
     assert index.search([other], 5) == []
 
 
+def in_bands() -> list[list[int]]:
+    """The bits of each band, as `changed` counts them."""
+    return (255 - ORDER.reshape(BANDS, -1)).tolist()
+
+
+@pytest.mark.usefixtures("always_sorted")
+def test_one_bit_of_one_band_and_two_of_each_other_are_found() -> None:
+    chance = random.Random(7)
+    index = PictureIndex()
+    hashes = [a_hash(chance) for _ in range(256)]
+    index.add(b"".join(hashes))
+    bands = in_bands()
+    ones = [(band, bit) for band in range(BANDS) for bit in bands[band]]
+    for number, (band, bit) in enumerate(ones):
+        others = [bits for place, bits in enumerate(bands) if place != band]
+        twos = [one for bits in others for one in chance.sample(bits, 2)]
+        query = changed(hashes[number], [bit, *twos])
+
+        assert index.search([query], 5) == [(number, RADIUS)]
+
+
+@pytest.mark.usefixtures("always_sorted")
+@pytest.mark.parametrize("bands", range(BANDS))
+def test_the_closest_come_before_a_flood_that_is_easier_to_find(bands: int) -> None:
+    chance = random.Random(8)
+    pdq = a_hash(chance)
+    hard = [bit for bits in in_bands()[:bands] for bit in bits[:2]]
+    easy = in_bands()[-1][:-1] + in_bands()[-2]
+    flood = [changed(pdq, chance.sample(easy, len(hard) + 1)) for _ in range(50)]
+    index = PictureIndex()
+    index.add(b"".join([*flood, changed(pdq, hard)]))
+
+    assert index.search([pdq], 1) == [(50, len(hard))]
+
+
 @pytest.mark.parametrize("pdq", [bytes(32), b"\xff" * 32, b"\x00\xff" * 16])
 def test_hashes_that_are_far_from_random_are_found(
     monkeypatch: pytest.MonkeyPatch, pdq: bytes
@@ -122,7 +157,7 @@ class Searching(RuleBasedStateMachine):
     def add(self, *, count: int, near: bool) -> None:
         base = a_hash(self.chance)
         added = [
-            changed(base, self.chance.sample(range(256), 20)) if near else a_hash(self.chance)
+            changed(base, self.chance.sample(range(256), 13)) if near else a_hash(self.chance)
             for _ in range(count)
         ]
         assert self.index.add(b"".join(added)) == range(len(self.hashes), len(self.hashes) + count)

@@ -49,6 +49,10 @@ class Index(ABC, Generic[Value]):
     def unsorted(self) -> int:
         return self._size - self._sorted[-1].rows.stop
 
+    @property
+    def parts(self) -> int:
+        return len(self._sorted)
+
     def add(self, values: bytes) -> range:
         """Values one after another; the numbers that they get."""
         numbers = self._append(self._of(values))

@@ -22,6 +22,10 @@ QUALITY = 50
 BYTES = 32
 BANDS = 16
 
+ORDER = np.random.RandomState(seed=31).permutation(BYTES * 8)
+"""Which bits make up the bands, sixteen to each: those of real pictures depend on their neighbours,
+so in bands as they stand many hashes share a key. Nothing that is stored depends on it."""
+
 Hashes = NDArray[np.uint8]
 Words = NDArray[np.uint64]
 
@@ -103,16 +107,11 @@ _AT_ONCE = 4_096
 
 
 def _places() -> Words:
-    """For each byte of a hash and each value of it the words that have its bits in their places.
-
-    The bits of real pictures depend on their neighbours: in bands as they stand, many hashes share
-    a key. Nothing that is stored depends on their order here.
-    """
-    order = np.random.RandomState(seed=31).permutation(BYTES * 8)
+    """For each byte of a hash and each value of it the words that have its bits in their places."""
     hashes = np.zeros((BYTES, 256, BYTES), dtype=np.uint8)
     for byte in range(BYTES):
         hashes[byte, :, byte] = np.arange(256)
-    bits = np.unpackbits(hashes, axis=2).take(order, axis=2)
+    bits = np.unpackbits(hashes, axis=2).take(ORDER, axis=2)
     return np.packbits(bits, axis=2).view(np.uint64)
 
 
