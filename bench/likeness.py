@@ -8,7 +8,7 @@ import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import msgspec
 import numpy as np
@@ -21,9 +21,15 @@ from triage.fingerprints.pictures import BYTES, RADIUS, PictureIndex
 from triage.fingerprints.texts import VALUES, TextIndex
 
 AnyIndex = TypeVar("AnyIndex", PictureIndex, TextIndex)
+Found = TypeVar("Found")
+Asked = ParamSpec("Asked")
 
 QUERIES = 500
 FORMS = 8
+FLOOD = 25_000
+FLOOD_QUERIES = 50
+DIFFERENT_VALUES = 38
+"""Of a sketch: what is left says a similarity of 0.7, the least that is alike."""
 REPORTS_A_SECOND = 200
 DISTANCE = 20
 EVERY = 10
@@ -65,8 +71,10 @@ class Index:
     seconds: float
     mebibytes: float
     queries: Sample
+    missed: int
+    flood: Sample
+    """Queries for what very many others are alike to."""
     forms: Sample | None = None
-    missed: int = 0
 
 
 @dataclass(slots=True)
@@ -120,28 +128,43 @@ def _pictures(size: int) -> Index:
     queries, forms = Sample(), Sample()
     missed = 0
     for number, copy in zip(chosen, copies, strict=True):
-        began = perf_counter()
-        alike = index.search([copy], 100)
-        queries.latencies.append(perf_counter() - began)
+        alike = _timed(queries, index.search, [copy], 100)
         missed += (number, RADIUS) not in alike
-        eight = [_turned(copy, 100) for _ in range(FORMS - 1)]
-        began = perf_counter()
-        index.search([copy, *eight], 100)
-        forms.latencies.append(perf_counter() - began)
-    return Index(size, seconds, mebibytes, queries, forms, missed)
+        eight = [copy, *(_turned(copy, 100) for _ in range(FORMS - 1))]
+        _timed(forms, index.search, eight, 100)
+    pdq = chance.bytes(BYTES)
+    index.add(b"".join(_turned(pdq, int(bits)) for bits in chance.integers(0, RADIUS, FLOOD)))
+    flood = Sample()
+    for _ in range(FLOOD_QUERIES):
+        _timed(flood, index.search, [pdq], 100)
+    return Index(size, seconds, mebibytes, queries, missed, flood, forms)
 
 
 def _texts(size: int) -> Index:
+    """Random sketches, and of some of them copies of which 38 values are others."""
     chance = np.random.default_rng(32)
     sketches = chance.integers(0, 256, (size, VALUES), dtype=np.uint8)
     index, seconds, mebibytes = _built(TextIndex, sketches.tobytes())
-    queries = Sample()
+    queries, flood = Sample(), Sample()
+    missed = 0
     for number in chance.integers(0, size, QUERIES):
-        sketch = sketches[number].tobytes()
-        began = perf_counter()
-        index.search(sketch, 100)
-        queries.latencies.append(perf_counter() - began)
-    return Index(size, seconds, mebibytes, queries)
+        copy = sketches[number].copy()
+        copy[chance.choice(VALUES, DIFFERENT_VALUES, replace=False)] += 1
+        alike = _timed(queries, index.search, copy.tobytes(), 100)
+        missed += number not in {one.number for one in alike}
+    index.add(sketches[0].tobytes() * FLOOD)
+    for _ in range(FLOOD_QUERIES):
+        _timed(flood, index.search, sketches[0].tobytes(), 100)
+    return Index(size, seconds, mebibytes, queries, missed, flood)
+
+
+def _timed(
+    sample: Sample, search: Callable[Asked, Found], *args: Asked.args, **kwargs: Asked.kwargs
+) -> Found:
+    began = perf_counter()
+    found = search(*args, **kwargs)
+    sample.latencies.append(perf_counter() - began)
+    return found
 
 
 def _built(make: Callable[[], AnyIndex], values: bytes) -> tuple[AnyIndex, float, float]:

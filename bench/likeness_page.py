@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bench.intake import AT_ONCE
-from bench.likeness import EVERY, FORMS, REPORTS_A_SECOND, Likeness
+from bench.likeness import DIFFERENT_VALUES, EVERY, FLOOD, FORMS, REPORTS_A_SECOND, Index, Likeness
 from bench.tables import Target, heads, measured, milliseconds, ratio_of, within
 
 LINK_MILLISECONDS = 1_000
@@ -37,9 +37,16 @@ def likeness_section(found: Likeness) -> Iterator[str]:
             built = f"{index.seconds:,.1f} s | {index.mebibytes:,.0f} MiB"
             p50, p99 = (milliseconds(index.queries.percentile(share)) for share in (0.5, 0.99))
             yield f"| {index.size:,} {kind} | {built} | {p50} | {p99} |"
-            if index.forms:
-                p50, p99 = (milliseconds(index.forms.percentile(share)) for share in (0.5, 0.99))
-                yield f"| the same, {FORMS} forms at once | | | {p50} | {p99} |"
+            flooded = f"the same, in a flood of {FLOOD:,} more that are alike"
+            for name, sample in ((f"the same, {FORMS} forms", index.forms), (flooded, index.flood)):
+                if sample:
+                    p50, p99 = (milliseconds(sample.percentile(share)) for share in (0.5, 0.99))
+                    yield f"| {name} | | | {p50} | {p99} |"
+    missed, queries = (sum(numbers) for numbers in zip(*map(_missed, found.texts), strict=True))
+    yield (
+        f"\nOf {queries:,} texts of which {DIFFERENT_VALUES} of 128 values differ {missed:,} were "
+        "missed."
+    )
     yield f"\n{heads('intake', 'in flight', 'requests/s', 'p50', 'p99')}"
     for name, sample in (("without pictures", found.plain), ("in turn", found.with_pictures)):
         what = name if name != "in turn" else f"a picture in one of {EVERY}, in turn with it"
@@ -52,3 +59,7 @@ def likeness_section(found: Likeness) -> Iterator[str]:
         f"at {REPORTS_A_SECOND} reports/s\nof which each has a picture. Pictures and sketches of "
         "the stored ones are random.\n"
     )
+
+
+def _missed(index: Index) -> tuple[int, int]:
+    return index.missed, len(index.queries.latencies)
