@@ -64,6 +64,7 @@ class Sketcher:
             return None
         hashes = self._shingles(letters) * self._factors
         hashes += self._terms
+        # The lowest byte of each depends on that of the shingle alone.
         minima: Sketches = (hashes.min(axis=1) >> np.uint32(8)).astype(np.uint8)
         return minima.tobytes()
 
