@@ -8,7 +8,6 @@
 import asyncio
 import fcntl
 import os
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
-from runs import RUN_PREFIX, clear_away, sweep_abandoned_runs
+from runs import RUN_PREFIX, clear_away, make_directory, sweep_abandoned_runs
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
@@ -250,7 +249,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[run_directory] = Path(workerinput["run_directory"])
         return
     sweep_abandoned_runs()
-    directory = Path(tempfile.mkdtemp(prefix=RUN_PREFIX))
+    directory = make_directory()
     config.stash[run_directory] = directory
     config.stash[run_lock] = lock = (directory / "run.lock").open("w")
     fcntl.flock(lock, fcntl.LOCK_EX)

@@ -29,9 +29,8 @@ import triage.statistics.routes
 from triage.access.authentication import Authenticator
 from triage.access.principal import Principal
 from triage.access.quotas import Quotas
-from triage.intake.parsers import confined_parsers
-from triage.intake.pictures import confined_pictures
 from triage.intake.pipeline import Pipeline
+from triage.intake.readers import Readers
 from triage.journal import attempts
 from triage.journal.checkpoint import Signer
 from triage.journal.models import JournalPending
@@ -53,6 +52,11 @@ from triage.web.parameters import check_parameters
 from triage.web.problems import EXCEPTION_HANDLERS, write_event
 
 MAX_BODY = 1024 * 1024
+
+OF_THE_APP = (
+    *("settings", "sessions", "clock", "vault", "pipeline", "quotas"),
+    *("parsers", "pictures", "verifier"),
+)
 
 ROUTES: list[ControllerRouterHandler] = [
     triage.intake.routes.router,
@@ -89,10 +93,39 @@ def create_app(
     *,
     clock: Clock | None = None,
     sessions: async_sessionmaker[AsyncSession] | None = None,
+    readers: Readers | None = None,
 ) -> Litestar:
-    """The API. `clock` and `sessions` replace the real ones, which the app then does not own."""
+    """The API. What is given replaces what the app would make itself, and is not its own."""
+    app = Litestar(
+        route_handlers=ROUTES,
+        dependencies=_dependencies(),
+        guards=[guard],
+        middleware=[MediaTypes()],
+        exception_handlers=EXCEPTION_HANDLERS,
+        before_request=check_parameters,  # type: ignore[arg-type]  # it takes our own request class
+        after_exception=[write_event],
+        lifespan=[_ended_in_order],
+        request_class=JSONRequest,
+        request_max_body_size=MAX_BODY,
+        openapi_config=None,
+        logging_config=None,
+    )
+    equip(app, settings, keys, clock=clock, sessions=sessions, readers=readers)
+    return app
+
+
+def equip(
+    app: Litestar,
+    settings: Settings,
+    keys: Keys,
+    *,
+    clock: Clock | None = None,
+    sessions: async_sessionmaker[AsyncSession] | None = None,
+    readers: Readers | None = None,
+) -> None:
+    """Give the app all that it works with, instead of what it had."""
     vault = Vault(keys)
-    used_clock = clock or CorrectedClock()
+    used_clock, used_readers = clock or CorrectedClock(), readers or Readers()
     engine = None
     if sessions is None:
         engine = create_engine(
@@ -104,58 +137,35 @@ def create_app(
     store: async_sessionmaker[AsyncSession] = sessions
     pipeline = Pipeline(store, vault, used_clock)
     quotas = Quotas(store, used_clock)
-    parsers, pictures = confined_parsers(), confined_pictures()
 
-    @asynccontextmanager
-    async def own_resources(_: Litestar) -> AsyncIterator[None]:
-        try:
-            yield
-        finally:
-            await pipeline.drain()
-            await parsers.close()
-            await pictures.close()
-            if engine is not None:
-                await engine.dispose()
+    async def end() -> None:
+        await pipeline.drain()
+        if readers is None:
+            await used_readers.close()
+        if engine is not None:
+            await engine.dispose()
 
     async def record(event: attempts.Attempt) -> None:
         await attempts.record(store, event)
 
-    return Litestar(
-        route_handlers=ROUTES,
-        dependencies=dependencies(
-            settings=settings,
-            vault=vault,
-            clock=used_clock,
-            sessions=store,
-            pipeline=pipeline,
-            quotas=quotas,
-            parsers=parsers,
-            pictures=pictures,
-            verifier=Signer(keys.signing_seed).verifier(settings.origin),
-        ),
-        guards=[guard],
-        middleware=[MediaTypes()],
-        exception_handlers=EXCEPTION_HANDLERS,
-        before_request=check_parameters,  # type: ignore[arg-type]  # it takes our own request class
-        after_exception=[write_event],
-        lifespan=[own_resources],
-        request_class=JSONRequest,
-        request_max_body_size=MAX_BODY,
-        openapi_config=None,
-        logging_config=None,
-        state=State(
-            {
-                "settings": settings,
-                "sessions": store,
-                "clock": used_clock,
-                "authenticator": Authenticator(store, used_clock),
-                "quotas": quotas,
-                "metrics": Metrics(),
-                "gauges": _gauges(store, pipeline),
-                "migration_head": head_revision(),
-                "write_event": record,
-            }
-        ),
+    app.state.update(
+        {
+            "settings": settings,
+            "sessions": store,
+            "clock": used_clock,
+            "vault": vault,
+            "pipeline": pipeline,
+            "quotas": quotas,
+            "parsers": used_readers.parsers,
+            "pictures": used_readers.pictures,
+            "verifier": Signer(keys.signing_seed).verifier(settings.origin),
+            "authenticator": Authenticator(store, used_clock),
+            "metrics": Metrics(),
+            "gauges": _gauges(store, pipeline),
+            "migration_head": head_revision(),
+            "write_event": record,
+            "end": end,
+        }
     )
 
 
@@ -164,19 +174,30 @@ def at_the_edge(app: Litestar) -> ASGIApp:
     return Edge(app, app.state.metrics.observe)
 
 
-def dependencies(**things: object) -> dict[str, Provide]:
+@asynccontextmanager
+async def _ended_in_order(app: Litestar) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        await app.state.end()
+
+
+def _dependencies() -> dict[str, Provide]:
     """What routes may ask for by name."""
 
     def provide_principal(request: Request[Principal, Any, State]) -> Principal:
         return request.user
 
-    def value(thing: object) -> Provide:
-        return Provide(lambda: thing, sync_to_thread=False)
+    def of_the_app(name: str) -> Provide:
+        def provide(state: State) -> Any:
+            return state[name]
+
+        return Provide(provide, sync_to_thread=False)
 
     return {
         "session": Provide(provide_session),
         "principal": Provide(provide_principal, sync_to_thread=False),
-    } | {name: value(thing) for name, thing in things.items()}
+    } | {name: of_the_app(name) for name in OF_THE_APP}
 
 
 async def correct_clock(clock: CorrectedClock, store: async_sessionmaker[AsyncSession]) -> None:

@@ -7,11 +7,15 @@ from typing import Any
 import httpx
 import pytest
 from journeys.steps import ManualClock
-from races.service import Service, running
+from litestar import Litestar
+from races.service import KEYS, Service, running
 
 from triage.access.principal import ChannelKind, Role
 from triage.access.tokens import Scopes, issue
+from triage.app import create_app
+from triage.intake.readers import Readers
 from triage.journal.actor import COMMAND_LINE
+from triage.settings import Settings
 
 
 @pytest.fixture
@@ -19,9 +23,25 @@ def clock() -> ManualClock:
     return ManualClock()
 
 
+@pytest.fixture(scope="session")
+async def readers() -> AsyncIterator[Readers]:
+    """Children that serve one app after another: each takes a second to start."""
+    readers = Readers()
+    yield readers
+    await readers.close()
+
+
+@pytest.fixture(scope="session")
+def app() -> Litestar:
+    """Routes that serve one test after another, each with all else made anew."""
+    return create_app(Settings(database_url="postgresql+asyncpg://"), KEYS)
+
+
 @pytest.fixture
-async def service(fresh_database: Any, clock: ManualClock) -> AsyncIterator[Service]:
-    async with running(fresh_database.app_url, clock=clock) as service:
+async def service(
+    fresh_database: Any, clock: ManualClock, readers: Readers, app: Litestar
+) -> AsyncIterator[Service]:
+    async with running(fresh_database.app_url, clock=clock, readers=readers, app=app) as service:
         yield service
 
 

@@ -8,11 +8,13 @@ from typing import Any
 
 import httpx
 import sqlalchemy as sa
+from litestar import Litestar
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from triage.access.principal import ALL_QUEUES, ChannelKind, Grant, Role
 from triage.access.tokens import Scopes, issue
-from triage.app import at_the_edge, create_app
+from triage.app import at_the_edge, create_app, equip
+from triage.intake.readers import Readers
 from triage.journal.actor import COMMAND_LINE
 from triage.journal.checkpoint import Signer
 from triage.journal.sequencer import Sequencer
@@ -68,12 +70,24 @@ class Service:
 
 
 @asynccontextmanager
-async def running(database_url: str, *, clock: Clock | None = None) -> AsyncIterator[Service]:
-    """The API on a database, with as many connections as a process has."""
+async def running(
+    database_url: str,
+    *,
+    clock: Clock | None = None,
+    readers: Readers | None = None,
+    app: Litestar | None = None,
+) -> AsyncIterator[Service]:
+    """The API on a database, with as many connections as a process has.
+
+    `app`: one that nobody runs any more, which is equipped anew.
+    """
     settings = Settings(database_url=database_url)
     async with disposing(create_engine(database_url)) as engine:
         sessions = journaled(engine)
-        app = create_app(settings, KEYS, clock=clock, sessions=sessions)
+        if app is None:
+            app = create_app(settings, KEYS, clock=clock, sessions=sessions, readers=readers)
+        else:
+            equip(app, settings, KEYS, clock=clock, sessions=sessions, readers=readers)
         edge: Any = at_the_edge(app)
         async with app.lifespan():
             yield Service(sessions, httpx.ASGITransport(edge))
