@@ -1,5 +1,6 @@
 """The matcher's copy of all that it has searched, which follows the database."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -38,7 +39,8 @@ class Searched:
             self.likeness.stored, self.position, position, output=take, format="binary"
         )
         rows = np.frombuffer(memoryview(copied)[HEADER:-END], dtype=_row(self.likeness.width))
-        self.likeness.add(rows["value"].tobytes())
+        # Of millions this takes a while, in which the worker has other duties.
+        await asyncio.to_thread(self.likeness.add, rows["value"].tobytes())
         self._ids += rows["id"].tobytes()
         self.position = position
 
