@@ -2,6 +2,7 @@
 
 import os
 import socket
+import time
 from pathlib import Path
 
 from triage.kit.errors import FieldError, Invalid
@@ -28,6 +29,14 @@ def spin(_: bytes) -> None:
         pass
 
 
+def compute(content: bytes) -> float:
+    """For so many seconds of processor time."""
+    end = time.process_time() + float(content)
+    while time.process_time() < end:
+        pass
+    return float(content)
+
+
 def fill(content: bytes) -> int:
     return len(content * int(content))
 
@@ -48,4 +57,4 @@ def see(_: bytes) -> dict[str, str]:
     return dict(os.environ)
 
 
-FUNCTIONS = (reverse, refuse, fail, spin, fill, end, write, connect, see)
+FUNCTIONS = (reverse, refuse, fail, spin, compute, fill, end, write, connect, see)
