@@ -39,7 +39,7 @@ demo: $(RUN) ## 200 invented reports through HTTP, some reviewed, and the figure
 	@$(BIN)/triage demo
 
 test: $(DEV) ## the whole suite on a real PostgreSQL that it starts and stops itself
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: $(DEV) ## format, lint, types, architecture, dependencies, dead code, migrations
 	@$(BIN)/ruff format --check .

@@ -263,6 +263,12 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["run_directory"] = str(node.config.stash[run_directory])
 
 
+@pytest.hookimpl(trylast=True)  # after the order was drawn
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Modules that take long come first: at the end no worker is left alone with one."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def pytest_collection_finish() -> None:
     """What was collected stays to the end: the collector need not look at it again and again."""
     gc.collect()

@@ -21,6 +21,8 @@ from triage.cli.demo import demo
 from triage.kit.db import create_engine, disposing
 from triage.vault.keys import generate, write_keys
 
+pytestmark = pytest.mark.long
+
 TRIAGE = (sys.executable, "-m", "triage.cli.main")
 PATIENCE = 60
 

@@ -18,6 +18,8 @@ from races.together import until
 
 from triage.kit import embedded
 
+pytestmark = pytest.mark.long
+
 STARTED = r"^Triage: (?P<url>http://\S+)"
 
 

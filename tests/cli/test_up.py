@@ -14,6 +14,8 @@ from races.service import a_report
 from triage.access.principal import Role
 from triage.kit import embedded
 
+pytestmark = pytest.mark.long
+
 STARTED = r"^Triage: (?P<url>http://\S+)"
 TOKEN = re.compile(r"^  (?P<role>\w+) +(?P<token>trg_\S+)$", re.MULTILINE)
 

@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -30,9 +31,14 @@ def written(picture: Image.Image, form: str = "JPEG", **options: Any) -> bytes:
     return content.getvalue()
 
 
+@cache
+def a_file(form: str = "JPEG") -> bytes:
+    return written(a_picture(), form)
+
+
 def a_jpeg_with(segment: bytes, marker: int = 0xE1) -> bytes:
     """A JPEG with one more segment at its start."""
-    content = written(a_picture())
+    content = a_file()
     length = struct.pack(">H", len(segment) + 2)
     return content[:2] + bytes((0xFF, marker)) + length + segment + content[2:]
 
@@ -66,7 +72,7 @@ def chunk(kind: bytes, content: bytes) -> bytes:
 
 def a_png_with(kind: bytes, content: bytes) -> bytes:
     """A PNG with one more chunk behind its header."""
-    png = written(a_picture(), "PNG")
+    png = a_file("PNG")
     return png[:33] + chunk(kind, content) + png[33:]
 
 
@@ -77,6 +83,7 @@ def a_gif(frames: int) -> bytes:
     return head + frame * frames + b"\x3b"
 
 
+@cache
 def an_animation(form: str) -> bytes:
     first, *others = (a_picture(seed, (320, 240)) for seed in (1, 2, 3))
     return written(first, form, save_all=True, append_images=others, duration=100)

@@ -19,6 +19,8 @@ from intake.picture_builders import (
 from PIL import Image
 
 from triage.intake.pictures import (
+    MEMORY,
+    SECONDS,
     Picture,
     Undecodable,
     confined_pictures,
@@ -27,6 +29,8 @@ from triage.intake.pictures import (
 )
 from triage.intake.uploads import MAX_BYTES
 from triage.kit.confined import Confined
+
+pytestmark = pytest.mark.long
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 PICTURE = written(a_picture(size=(64, 48)))
@@ -111,7 +115,15 @@ async def test_a_confined_picture_is_seen_as_it_would_be_anywhere(pictures: Conf
         assert await pictures.run(read_picture, content) == read_picture(content)
 
 
-async def test_what_is_made_to_be_slow_or_large_is_read_or_refused(pictures: Confined) -> None:
+async def test_what_is_made_to_be_slow_or_large_is_read_or_refused() -> None:
+    """Within a quarter of the time that there is: they would take as much as there is of it."""
+    pictures = Confined(
+        [read_picture],
+        prepare=load_decoders,
+        seconds=SECONDS / 4,
+        memory=MEMORY,
+        refusal=Undecodable,
+    )
     two_at_a_time = asyncio.Semaphore(2)
 
     async def read(name: str) -> tuple[str, str]:
@@ -124,6 +136,7 @@ async def test_what_is_made_to_be_slow_or_large_is_read_or_refused(pictures: Con
 
     assert dict(outcomes) == {name: expected for name, (expected, _) in HOSTILE.items()}
     assert isinstance(await pictures.run(read_picture, PICTURE), Picture)
+    await pictures.close()
 
 
 async def test_a_picture_that_needs_more_memory_than_there_is_is_refused() -> None:

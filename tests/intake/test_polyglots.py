@@ -7,7 +7,14 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from intake.picture_builders import a_jpeg_with, a_picture, a_png_with, an_animation, written
+from intake.picture_builders import (
+    a_file,
+    a_jpeg_with,
+    a_picture,
+    a_png_with,
+    an_animation,
+    written,
+)
 from PIL import Image
 
 from triage.intake.picture_ends import end_of, format_of
@@ -32,12 +39,8 @@ def a_zip() -> bytes:
 
 def a_tar_that_is_a_gif() -> bytes:
     """The colours of a GIF are the header of a tar."""
-    gif = picture("GIF")
+    gif = a_file("GIF")
     return gif[:257] + b"ustar\0" + gif[263:]
-
-
-def picture(form: str = "JPEG") -> bytes:
-    return written(a_picture(), form)
 
 
 FOLLOWING: dict[str, bytes] = {
@@ -55,10 +58,10 @@ FOLLOWING: dict[str, bytes] = {
     "gzip": b"\x1f\x8b\x08\0\0\0\0\0",
     "phar": b"__HALT_COMPILER(); ?>",
     "program": b"MZ" + b"\0" * 62,
-    "PNG": picture("PNG"),
-    "GIF": picture("GIF"),
-    "WEBP": picture("WEBP"),
-    "JPEG": picture("JPEG"),
+    "PNG": a_file("PNG"),
+    "GIF": a_file("GIF"),
+    "WEBP": a_file("WEBP"),
+    "JPEG": a_file("JPEG"),
 }
 WITHIN: dict[str, Callable[[], bytes]] = {
     "page in a comment": lambda: a_jpeg_with(b"<script>alert(1)</script>", 0xFE),
@@ -67,30 +70,30 @@ WITHIN: dict[str, Callable[[], bytes]] = {
     "document in a comment": lambda: a_jpeg_with(b"%PDF-1.5\n1 0 obj\n", 0xFE),
     "archive in a comment": lambda: a_jpeg_with(a_zip(), 0xFE),
     "tar": a_tar_that_is_a_gif,
-    "script that begins with a width": lambda: b"GIF89a/*" + picture("GIF")[8:] + b"*/=1;alert(1)",
+    "script that begins with a width": lambda: b"GIF89a/*" + a_file("GIF")[8:] + b"*/=1;alert(1)",
     "script that begins with a length": lambda: (
         a_jpeg_with(b"x" * (0x2F2A - 2), 0xE0) + b"*/=1;alert(1)"
     ),
 }
 CAMERAS: dict[str, Callable[[], bytes]] = {
-    "padding": lambda: picture() + b"\0" * 4_096,
-    "Google's film of the moment": lambda: picture() + FILM,
+    "padding": lambda: a_file() + b"\0" * 4_096,
+    "Google's film of the moment": lambda: a_file() + FILM,
     "Samsung's trailer": lambda: (
-        picture() + b"\0\0\x01\x0a\x0e\0\0\0Image_UTC_Data1763600000000" + b"SEFHk\0\0\0SEFT"
+        a_file() + b"\0\0\x01\x0a\x0e\0\0\0Image_UTC_Data1763600000000" + b"SEFHk\0\0\0SEFT"
     ),
     "Samsung's film of the moment": lambda: (
-        picture() + b"\0\0\x30\x0a\x10\0\0\0MotionPhoto_Data" + FILM + b"SEFHk\0\0\0SEFT"
+        a_file() + b"\0\0\x30\x0a\x10\0\0\0MotionPhoto_Data" + FILM + b"SEFHk\0\0\0SEFT"
     ),
     "two pictures for two eyes": lambda: (
-        a_jpeg_with(b"MPF\0MM\0\x2a\0\0\0\x08\0\x03", 0xE2) + picture()
+        a_jpeg_with(b"MPF\0MM\0\x2a\0\0\0\x08\0\x03", 0xE2) + a_file()
     ),
     "brightness beyond white": lambda: (
-        a_jpeg_with(b"http://ns.adobe.com/xap/1.0/\0<x><Container:Directory/></x>") + picture()
+        a_jpeg_with(b"http://ns.adobe.com/xap/1.0/\0<x><Container:Directory/></x>") + a_file()
     ),
-    "vivo's words": lambda: picture() + b'vivo{"com.android.camera":{"mode":"portrait"}}',
-    "Huawei's words": lambda: picture() + FILM + b"v3_f31_c     LIVE_3029       ",
-    "what nobody knows": lambda: picture() + NOISE,
-    "the rest of a larger screenshot": lambda: picture("PNG") + picture("PNG")[200:],
+    "vivo's words": lambda: a_file() + b'vivo{"com.android.camera":{"mode":"portrait"}}',
+    "Huawei's words": lambda: a_file() + FILM + b"v3_f31_c     LIVE_3029       ",
+    "what nobody knows": lambda: a_file() + NOISE,
+    "the rest of a larger screenshot": lambda: a_file("PNG") + a_file("PNG")[200:],
     "a preview of its own": lambda: a_jpeg_with(b"Exif\0\0" + written(a_picture(2, (160, 120)))),
     "descriptions in XML": lambda: a_jpeg_with(
         b"http://ns.adobe.com/xap/1.0/\0<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?>"
@@ -108,7 +111,7 @@ def refusal(content: bytes) -> str:
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("kind", FOLLOWING)
 def test_a_file_behind_a_picture_is_refused(form: str, kind: str) -> None:
-    assert refusal(picture(form) + FOLLOWING[kind]) in {FOLLOWED, ANOTHER_KIND}
+    assert refusal(a_file(form) + FOLLOWING[kind]) in {FOLLOWED, ANOTHER_KIND}
 
 
 @pytest.mark.parametrize("kind", WITHIN)
@@ -123,7 +126,7 @@ def test_what_cameras_write_is_accepted(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["page", "archive", "PNG", "document"])
 def test_a_camera_s_film_hides_no_other_file(kind: str) -> None:
-    assert refusal(picture() + FILM + FOLLOWING[kind]) in {FOLLOWED, ANOTHER_KIND}
+    assert refusal(a_file() + FILM + FOLLOWING[kind]) in {FOLLOWED, ANOTHER_KIND}
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -135,7 +138,7 @@ def test_a_picture_of_noise_is_no_other_file(form: str) -> None:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_picture_ends_where_its_writer_stopped(form: str) -> None:
-    for content in (picture(form), *([] if form == "JPEG" else [an_animation(form)])):
+    for content in (a_file(form), *([] if form == "JPEG" else [an_animation(form)])):
         assert format_of(content) == form
         assert end_of(content + b"\0more", form) == len(content)
 
@@ -143,7 +146,7 @@ def test_a_picture_ends_where_its_writer_stopped(form: str) -> None:
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("part", [0.01, 0.3, 0.7, 0.999])
 def test_a_picture_that_is_cut_off_is_refused(form: str, part: float) -> None:
-    content = picture(form)
+    content = a_file(form)
 
     assert refusal(content[: max(16, int(len(content) * part))]) == CUT_OFF
     assert refusal(content[:-1]) == CUT_OFF

@@ -11,6 +11,8 @@ from journeys.steps import ManualClock, claimed, decided, got, moved, reported
 from races.service import Service, a_report
 from sqlalchemy.exc import IntegrityError
 
+pytestmark = pytest.mark.long
+
 
 async def test_the_figures_are_what_brute_force_counts(
     bot: httpx.AsyncClient, ana: httpx.AsyncClient, clock: ManualClock

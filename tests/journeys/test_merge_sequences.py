@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from journeys.merges import act, facts_of
@@ -13,6 +14,8 @@ from journeys.steps import ManualClock, case_of, reported
 from races.service import Service, a_report, running
 
 from triage.access.principal import Role
+
+pytestmark = pytest.mark.long
 
 KINDS: Sequence[dict[str, Any]] = (
     {},

@@ -9,6 +9,8 @@ from journeys.merges import act, merged, unmerged
 from journeys.steps import case_of, claimed, decided, got, moved, reported
 from races.service import Service, a_report
 
+pytestmark = pytest.mark.long
+
 # child, survivor -> the survivor with the child in it; the survivor alone again
 PAIRS = {
     ("open", "open"): ("open", "open"),

@@ -5,12 +5,15 @@ import io
 from itertools import chain
 
 import httpx
+import pytest
 from journeys.fates import NOVEMBER, follow_all, recounted
 from journeys.people import a_person
 from journeys.steps import ManualClock, claimed, decided, got, moved, reported
 from races.service import Service, a_report
 
 from triage.access.principal import Role
+
+pytestmark = pytest.mark.long
 
 ALL_PLATFORMS = ("telegram", "x", "other")
 

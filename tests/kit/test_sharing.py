@@ -15,6 +15,8 @@ from kit.servers import BINARIES, GIVEN, ask, pid_of
 from triage.kit import embedded
 from triage.kit.sharing import one_at_a_time, shared
 
+pytestmark = pytest.mark.long
+
 PATIENCE = 60  # seconds that a user may take to leave
 
 # Uses the server until its standard input ends.

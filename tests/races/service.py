@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 import sqlalchemy as sa
 from litestar import Litestar
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from triage.access.principal import ALL_QUEUES, ChannelKind, Grant, Role
 from triage.access.tokens import Scopes, issue
@@ -69,6 +70,33 @@ class Service:
         return int(row["rows"])
 
 
+class Engines:
+    """One after another serves databases in turn: it remembers how statements are compiled."""
+
+    def __init__(self) -> None:
+        self._idle: list[tuple[AsyncEngine, dict[str, Any]]] = []
+
+    @asynccontextmanager
+    async def __call__(self, database_url: str) -> AsyncIterator[AsyncEngine]:
+        engine, address = self._idle.pop() if self._idle else self._make(database_url)
+        address |= engine.dialect.create_connect_args(make_url(database_url))[1]
+        async with disposing(engine):
+            yield engine
+        self._idle.append((engine, address))
+
+    def _make(self, database_url: str) -> tuple[AsyncEngine, dict[str, Any]]:
+        engine, address = create_engine(database_url), dict[str, Any]()
+
+        @sa.event.listens_for(engine.sync_engine, "do_connect")
+        def _(_dialect: Any, _record: Any, _args: Any, parameters: dict[str, Any]) -> None:
+            parameters.update(address)
+
+        return engine, address
+
+
+an_engine = Engines()
+
+
 @asynccontextmanager
 async def running(
     database_url: str,
@@ -82,7 +110,7 @@ async def running(
     `app`: one that nobody runs any more, which is equipped anew.
     """
     settings = Settings(database_url=database_url)
-    async with disposing(create_engine(database_url)) as engine:
+    async with an_engine(database_url) as engine:
         sessions = journaled(engine)
         if app is None:
             app = create_app(settings, KEYS, clock=clock, sessions=sessions, readers=readers)

@@ -24,6 +24,8 @@ from triage.kit.embedded import Server
 from triage.kit.postmaster import postmaster_of
 from triage.kit.roles import APP, OWNER, ensure_roles_and_database
 
+pytestmark = pytest.mark.long
+
 ROUNDS = int(os.environ.get("TRIAGE_CHAOS_ROUNDS", "3"))
 POSTS = 40
 KILLED_AFTER = 8

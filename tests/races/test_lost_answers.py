@@ -15,6 +15,8 @@ from races.together import until
 from triage.access.principal import Role
 from triage.kit.db import create_engine, disposing
 
+pytestmark = pytest.mark.long
+
 POSTS = 200
 IN_FLIGHT = 32
 KILLED_AFTER = 40  # when some are answered, some are being written and some have yet to come

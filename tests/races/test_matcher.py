@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from anyio.to_thread import run_sync
 from journeys.pictures import a_hash, changed, of_picture
 from races.processes import serving, working
@@ -15,6 +16,8 @@ from races.service import Service, a_report, a_token
 from races.together import until
 
 from triage.access.principal import Role
+
+pytestmark = pytest.mark.long
 
 PAIRS = 1_000
 LINES = 50
