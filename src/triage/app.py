@@ -22,6 +22,7 @@ import triage.queues.routes
 import triage.reports.routes
 import triage.review.link_routes
 import triage.review.merge_routes
+import triage.review.mute_routes
 import triage.review.reading_routes
 import triage.review.routes
 import triage.sla.routes
@@ -66,6 +67,7 @@ ROUTES: list[ControllerRouterHandler] = [
     triage.review.reading_routes.router,
     triage.review.link_routes.router,
     triage.review.merge_routes.router,
+    triage.review.mute_routes.router,
     triage.queues.routes.router,
     triage.followup.routes.router,
     triage.sla.routes.router,

@@ -89,6 +89,8 @@ PERMISSIONS: Mapping[str, Rule] = {
     "confirm_links": REVIEWERS,
     "decide": REVIEWERS,
     "list_clocks": LEADS,
+    "mute_fingerprints": LEADS,
+    "unmute_fingerprints": LEADS,
     "merge_case": LEADS,
     "unmerge_case": LEADS,
     "split_case": LEADS,

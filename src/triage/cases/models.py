@@ -178,6 +178,18 @@ class FingerprintRow(Base):
     muted: Mapped[bool] = mapped_column(server_default=sa.false())
 
 
+class MutedPictureRow(Base):
+    """A picture that tells nothing of who is in it: it and its copies lead to no other case."""
+
+    __tablename__ = "muted_picture"
+    __table_args__ = (sa.CheckConstraint("octet_length(pdq) = 32", "pdq_length"),)
+
+    pdq: Mapped[bytes] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(comment="where a lead met it")
+    muted_by: Mapped[UUID]
+    muted_at: Mapped[datetime]
+
+
 class SignalRow(Base):
     __tablename__ = "signal"
     __table_args__ = (sa.CheckConstraint("weight > 0 AND weight <= 1", "weight"),)

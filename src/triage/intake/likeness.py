@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from triage.cases.links import LinkKind
 from triage.cases.models import ReportCaseRow
+from triage.cases.muting import is_muted
 from triage.fingerprints import texts
 from triage.fingerprints.pictures import QUALITY, PictureIndex
 from triage.fingerprints.texts import TextIndex
@@ -66,7 +67,7 @@ class Likeness(ABC):
     @staticmethod
     @abstractmethod
     def homes(ids: sa.ColumnElement[Any]) -> sa.Select[UUID, UUID, UUID]:
-        """Id, report and home of items."""
+        """Id, report and home of items, as far as they may lead to other cases."""
 
 
 class PictureLikeness(Likeness):
@@ -90,7 +91,7 @@ class PictureLikeness(Likeness):
 
     @staticmethod
     def sought(start: int, end: int) -> sa.Select[Any]:
-        """A picture without a stated quality counts as good enough."""
+        """A picture without a stated quality counts as good enough; a muted one is passed over."""
         return (
             _brought(start, end, (RECEIVED, SUPPLEMENTED))
             .add_columns(ReportMediaRow.id, ReportMediaRow.pdq, ReportMediaRow.pdq_forms)
@@ -103,6 +104,7 @@ class PictureLikeness(Likeness):
             )
             .where(
                 ReportMediaRow.pdq.is_not(None),
+                ~is_muted(ReportMediaRow.pdq),
                 sa.func.coalesce(ReportMediaRow.pdq_quality, QUALITY) >= QUALITY,
             )
             .order_by(JournalLeaf.position, ReportMediaRow.id)
@@ -113,7 +115,7 @@ class PictureLikeness(Likeness):
         return (
             sa.select(ReportMediaRow.id, ReportMediaRow.report_id, ReportCaseRow.case_id)
             .join(ReportCaseRow, ReportCaseRow.report_id == ReportMediaRow.report_id)
-            .where(ReportMediaRow.id == sa.any_(ids))
+            .where(ReportMediaRow.id == sa.any_(ids), ~is_muted(ReportMediaRow.pdq))
         )
 
 

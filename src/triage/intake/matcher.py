@@ -131,6 +131,8 @@ def _suggestions(
     """A link for each other case; matches come nearest first."""
     linked: dict[UUID, dict[UUID, Suggestion]] = {}
     for match in matches:
+        if not {match.item.item_id, match.other_id} <= homes.keys():
+            continue  # muted
         report_id, case_id = homes[match.item.item_id]
         other_report_id, other_case_id = homes[match.other_id]
         others = linked.setdefault(match.item.item_id, {})

@@ -93,6 +93,13 @@ class Note(msgspec.Struct, frozen=True):
     written_at: datetime
 
 
+class MuteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`items`: ids of media and of locations as the case page has them."""
+
+    items: Annotated[list[UUID], msgspec.Meta(min_length=1, max_length=50)]
+    reason: Annotated[Text, msgspec.Meta(min_length=1)]
+
+
 class MergeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`into` survives."""
 

@@ -7,7 +7,10 @@ from triage.queues.dispenser import Lease
 
 WITH_LEASE = ("decide", "extend_lease", "release_lease", "reveal")
 ALWAYS = ("create_note", "get_case_timeline", "get_case_score", "create_referral")
-ALIVE = ("list_case_links", "propose_link", "confirm_link", "reject_link", "confirm_links")
+ALIVE = (
+    *("list_case_links", "propose_link", "confirm_link", "reject_link", "confirm_links"),
+    *("mute_fingerprints", "unmute_fingerprints"),
+)
 WITH_OUTCOME = ("create_removal",)
 LIVING = ("merge_case", "split_case")
 MERGED = ("unmerge_case",)

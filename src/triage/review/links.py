@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from triage.access.principal import Principal
 from triage.cases.links import LinkKind, LinkState, Pair, decided
 from triage.cases.models import CaseLinkRow, CaseRow
+from triage.cases.muting import is_of_muted_pictures
 from triage.cases.queries import CaseNotFound, check_version, homes_of, lock_cases
 from triage.cases.states import CaseState, StateForbidsAct
 from triage.cases.visibility import check_known, known_to
@@ -47,6 +48,7 @@ def _links_of(principal: Principal, case_id: UUID) -> sa.Select[CaseLinkRow, Cas
         .where(
             sa.or_(is_low, CaseLinkRow.high_case_id.in_(homes)),
             CaseRow.id != case_id,
+            ~is_of_muted_pictures(),
             *known_to(principal),
         )
     )

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.principal import ChannelKind, Principal
 from triage.cases.models import CaseRow, ReportCaseRow
+from triage.cases.muting import muted_among
 from triage.cases.queries import homes_of
 from triage.cases.states import CaseState
 from triage.followup.locations import KnownLocation, locations_of
@@ -65,6 +66,8 @@ async def case_page(
         .where(ReportMediaRow.report_id.in_([row.ReportRow.id for row in rows]))
         .order_by(ReportMediaRow.report_id, ReportMediaRow.ordinal)
     )
+    files = media.all()
+    muted = await muted_among(session, [i.id for i in files], [loc.id for loc in locations])
     entry = await session.scalar(
         sa.select(QueueEntryRow).where(QueueEntryRow.case_id == case.id).limit(1)
     )
@@ -75,8 +78,8 @@ async def case_page(
             present_report(row.ReportRow, row.ordinal, added[row.ReportRow.id], texts)
             for row in rows
         ],
-        locations=[present_location(location, texts) for location in locations],
-        media=[present_media(item) for item in media],
+        locations=[present_location(loc, texts, muted=loc.id in muted) for loc in locations],
+        media=[present_media(item, muted=item.id in muted) for item in files],
         campaigns=[],
         lease=present_lease(lease),
         merged_into=case.parent_id,
@@ -203,7 +206,9 @@ def _present_supplement(row: ReportSupplementRow, texts: OpenedTexts | None) -> 
     )
 
 
-def present_location(location: KnownLocation, texts: OpenedTexts | None) -> LocationView:
+def present_location(
+    location: KnownLocation, texts: OpenedTexts | None, *, muted: bool
+) -> LocationView:
     return LocationView(
         id=location.id,
         report_id=location.report_id,
@@ -211,12 +216,13 @@ def present_location(location: KnownLocation, texts: OpenedTexts | None) -> Loca
         scope="container" if location.scope == "container" else "content",
         kind=location.kind,
         lookalike=location.lookalike,
+        muted=muted,
         url=texts.url(location.url_item, location.url_place) if texts else None,
         seen_at=location.seen_at,
     )
 
 
-def present_media(row: ReportMediaRow) -> MediaView:
+def present_media(row: ReportMediaRow, *, muted: bool) -> MediaView:
     return MediaView(
         id=row.id,
         report_id=row.report_id,
@@ -224,6 +230,7 @@ def present_media(row: ReportMediaRow) -> MediaView:
         has_md5=row.md5_digest is not None,
         has_pdq=row.pdq is not None,
         pdq_quality=row.pdq_quality,
+        muted=muted,
     )
 
 

@@ -41,7 +41,10 @@ class Lease(msgspec.Struct, frozen=True):
 
 
 class LocationView(msgspec.Struct, frozen=True):
-    """`lookalike`: the host is written so that it can be taken for another site's."""
+    """`lookalike`: the host is written so that it can be taken for another site's.
+
+    `muted`: a lead said that it tells nothing; it leads no report to a case.
+    """
 
     id: UUID
     report_id: UUID
@@ -49,6 +52,7 @@ class LocationView(msgspec.Struct, frozen=True):
     scope: Literal["content", "container"]
     kind: str
     lookalike: bool
+    muted: bool
     url: MaskedText | None
     seen_at: datetime | None
 
@@ -60,6 +64,7 @@ class MediaView(msgspec.Struct, frozen=True):
     has_md5: bool
     has_pdq: bool
     pdq_quality: int | None
+    muted: bool
 
 
 class SchoolView(msgspec.Struct, frozen=True):
