@@ -54,8 +54,9 @@ check: $(DEV) ## format, lint, types, architecture, dependencies, dead code, mig
 bench: $(DEV) ## measure the hot paths; writes docs/benchmarks.md
 	@$(BIN)/python -m bench
 
-fuzz: $(DEV) ## schemathesis against the running app, and the formats' parsers, longer than in the suite
+fuzz: $(DEV) ## schemathesis, sequences of merges and the formats' parsers, longer than in the suite
 	@TRIAGE_FUZZ_EXAMPLES=500 $(BIN)/python -m pytest -p no:randomly tests/test_fuzz.py
+	@TRIAGE_FUZZ_EXAMPLES=200 $(BIN)/python -m pytest -p no:randomly tests/journeys/test_merge_sequences.py
 	@TRIAGE_FUZZ_EXAMPLES=10000 $(BIN)/python -m pytest -p no:randomly -n auto tests/intake -k fuzz
 
 chaos: $(DEV) ## kill the API and PostgreSQL a hundred times under load; nothing acknowledged is lost
