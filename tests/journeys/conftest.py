@@ -6,6 +6,8 @@ from typing import Any
 
 import httpx
 import pytest
+from journeys.fates import Followed, follow_all
+from journeys.people import a_person
 from journeys.steps import ManualClock
 from litestar import Litestar
 from races.service import KEYS, Service, running
@@ -43,6 +45,15 @@ async def service(
 ) -> AsyncIterator[Service]:
     async with running(fresh_database.app_url, clock=clock, readers=readers, app=app) as service:
         yield service
+
+
+@pytest.fixture(scope="module")
+async def followed(module_database: Any) -> AsyncIterator[Followed]:
+    clock = ManualClock()
+    async with running(module_database.app_url, clock=clock) as service:
+        bot, ana = await service.one(Role.INTAKE, "bot"), await service.one(Role.REVIEWER, "ana")
+        removals = await follow_all(bot, ana, clock)
+        yield Followed(ana, await a_person(service, role=Role.REGULATOR), removals)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Removals of every fate, and their figures counted by brute force."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -25,6 +26,15 @@ FATES: list[list[tuple[str, dict[str, Any], float]]] = [
     [],
 ]
 PLACES = ("https://t.me/room_a/{}", "https://x.com/someone/status/{}", "https://a.example/p/{}")
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Removals of every fate, whom nobody moves any more, and those who read their figures."""
+
+    ana: httpx.AsyncClient
+    regulator: httpx.AsyncClient
+    removals: list[dict[str, Any]]
 
 
 async def follow_all(

@@ -6,7 +6,7 @@ from statistics import median
 
 import httpx
 import pytest
-from journeys.fates import NOVEMBER, follow_all, recounted
+from journeys.fates import NOVEMBER, Followed, recounted
 from journeys.steps import ManualClock, claimed, decided, got, moved, reported
 from races.service import Service, a_report
 from sqlalchemy.exc import IntegrityError
@@ -14,29 +14,21 @@ from sqlalchemy.exc import IntegrityError
 pytestmark = pytest.mark.long
 
 
-async def test_the_figures_are_what_brute_force_counts(
-    bot: httpx.AsyncClient, ana: httpx.AsyncClient, clock: ManualClock
-) -> None:
-    removals = await follow_all(bot, ana, clock)
+async def test_the_figures_are_what_brute_force_counts(followed: Followed) -> None:
+    table = await got(followed.ana, "/v1/statistics/removals", by="platform", **NOVEMBER)
 
-    table = await got(ana, "/v1/statistics/removals", by="platform", **NOVEMBER)
-
-    expected = recounted(removals)
+    expected = recounted(followed.removals)
     assert {name: table["totals"][name] for name in expected} == expected
     assert table["totals"]["median_hours"] == median([2, 10, 30])
     assert (table["from"], table["to"], table["release"]) == ("2026-11-01", "2026-12-01", None)
     for row in table["rows"]:
-        own = [removal for removal in removals if removal["platform"] == row["platform"]]
+        own = [removal for removal in followed.removals if removal["platform"] == row["platform"]]
         assert {name: row[name] for name in expected} == recounted(own), row["platform"]
         assert row["suppressed"] is False
     assert sorted(row["platform"] for row in table["rows"]) == ["other", "telegram", "x"]
 
 
-async def test_rows_of_every_table_add_up_to_its_totals(
-    bot: httpx.AsyncClient, ana: httpx.AsyncClient, clock: ManualClock
-) -> None:
-    await follow_all(bot, ana, clock)
-
+async def test_rows_of_every_table_add_up_to_its_totals(followed: Followed) -> None:
     for by in (
         "month,platform,category,result",
         "result",
@@ -44,19 +36,18 @@ async def test_rows_of_every_table_add_up_to_its_totals(
         "channel_kind",
         "class,requester",
     ):
-        table = await got(ana, "/v1/statistics/removals", by=by, **NOVEMBER)
+        table = await got(followed.ana, "/v1/statistics/removals", by=by, **NOVEMBER)
         for figure in ("requested", "removed", "refused", "pending", "already_gone"):
             assert sum(row[figure] for row in table["rows"]) == table["totals"][figure], by
 
 
-async def test_the_csv_says_what_the_json_says(
-    bot: httpx.AsyncClient, ana: httpx.AsyncClient, clock: ManualClock
-) -> None:
-    await follow_all(bot, ana, clock)
+async def test_the_csv_says_what_the_json_says(followed: Followed) -> None:
     params = NOVEMBER | {"by": "month,platform"}
 
-    table = await got(ana, "/v1/statistics/removals", **params)
-    answer = await ana.get("/v1/statistics/removals", params=params, headers={"Accept": "text/csv"})
+    table = await got(followed.ana, "/v1/statistics/removals", **params)
+    answer = await followed.ana.get(
+        "/v1/statistics/removals", params=params, headers={"Accept": "text/csv"}
+    )
 
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert answer.text.endswith("\r\n")
@@ -67,13 +58,9 @@ async def test_the_csv_says_what_the_json_says(
     assert [int(line["requested"]) for line in lines] == [row["requested"] for row in rows]
 
 
-async def test_a_csv_without_dimensions_has_the_totals_alone(
-    bot: httpx.AsyncClient, ana: httpx.AsyncClient, clock: ManualClock
-) -> None:
-    await follow_all(bot, ana, clock)
-
-    table = await got(ana, "/v1/statistics/removals", **NOVEMBER)
-    answer = await ana.get(
+async def test_a_csv_without_dimensions_has_the_totals_alone(followed: Followed) -> None:
+    table = await got(followed.ana, "/v1/statistics/removals", **NOVEMBER)
+    answer = await followed.ana.get(
         "/v1/statistics/removals", params=NOVEMBER, headers={"Accept": "text/csv"}
     )
 

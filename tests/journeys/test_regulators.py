@@ -6,27 +6,23 @@ from itertools import chain
 
 import httpx
 import pytest
-from journeys.fates import NOVEMBER, follow_all, recounted
+from journeys.fates import NOVEMBER, Followed, recounted
 from journeys.people import a_person
-from journeys.steps import ManualClock, claimed, decided, got, moved, reported
+from journeys.steps import claimed, decided, got, moved, reported
 from races.service import Service, a_report
 
 from triage.access.principal import Role
 
 pytestmark = pytest.mark.long
 
-ALL_PLATFORMS = ("telegram", "x", "other")
-
 
 async def test_a_regulator_sees_rounded_totals_of_the_open_month_and_no_unreleased_one(
-    service: Service, bot: httpx.AsyncClient, ana: httpx.AsyncClient, clock: ManualClock
+    followed: Followed,
 ) -> None:
-    await follow_all(bot, ana, clock)
-    regulator = await a_person(service, role=Role.REGULATOR, platforms=ALL_PLATFORMS)
     path = "/v1/statistics/removals"
 
-    open_month = await got(regulator, path, by="platform", **NOVEMBER)
-    closed = await regulator.get(path, params={"from": "2026-10-01", "to": "2026-11-01"})
+    open_month = await got(followed.regulator, path, by="platform", **NOVEMBER)
+    closed = await followed.regulator.get(path, params={"from": "2026-10-01", "to": "2026-11-01"})
 
     assert open_month["rows"] == []
     figures = [v for v in open_month["totals"].values() if isinstance(v, int)]
@@ -34,15 +30,11 @@ async def test_a_regulator_sees_rounded_totals_of_the_open_month_and_no_unreleas
     assert closed.status_code == 409
 
 
-async def test_rounded_totals_agree_with_their_definitions(
-    service: Service, bot: httpx.AsyncClient, ana: httpx.AsyncClient, clock: ManualClock
-) -> None:
-    removals = await follow_all(bot, ana, clock)
-    regulator = await a_person(service, role=Role.REGULATOR, platforms=ALL_PLATFORMS)
+async def test_rounded_totals_agree_with_their_definitions(followed: Followed) -> None:
 
-    totals = (await got(regulator, "/v1/statistics/removals", **NOVEMBER))["totals"]
+    totals = (await got(followed.regulator, "/v1/statistics/removals", **NOVEMBER))["totals"]
 
-    exact = recounted(removals)
+    exact = recounted(followed.removals)
     assert (exact["deleted"], exact["account_removed"], exact["removed"]) == (2, 1, 3)
     assert (totals["deleted"], totals["account_removed"], totals["removed"]) == (0, 0, 0)
     assert (exact["requested"], totals["requested"]) == (10, 10)
@@ -53,13 +45,9 @@ async def test_rounded_totals_agree_with_their_definitions(
     )
 
 
-async def test_a_regulators_csv_of_the_open_month_is_its_totals(
-    service: Service, bot: httpx.AsyncClient, ana: httpx.AsyncClient, clock: ManualClock
-) -> None:
-    await follow_all(bot, ana, clock)
-    regulator = await a_person(service, role=Role.REGULATOR, platforms=ALL_PLATFORMS)
+async def test_a_regulators_csv_of_the_open_month_is_its_totals(followed: Followed) -> None:
 
-    answer = await regulator.get(
+    answer = await followed.regulator.get(
         "/v1/statistics/removals",
         params=NOVEMBER | {"by": "month,platform"},
         headers={"Accept": "text/csv"},
@@ -70,16 +58,12 @@ async def test_a_regulators_csv_of_the_open_month_is_its_totals(
     assert (line["median_hours"], line["suppressed"]) == ("", "false")
 
 
-async def test_days_of_the_open_month_cannot_be_told_apart(
-    service: Service, bot: httpx.AsyncClient, ana: httpx.AsyncClient, clock: ManualClock
-) -> None:
-    await follow_all(bot, ana, clock)
-    regulator = await a_person(service, role=Role.REGULATOR, platforms=ALL_PLATFORMS)
+async def test_days_of_the_open_month_cannot_be_told_apart(followed: Followed) -> None:
 
-    whole = await got(regulator, "/v1/statistics/removals", **NOVEMBER)
+    whole = await got(followed.regulator, "/v1/statistics/removals", **NOVEMBER)
     for period in (("2026-11-20", "2026-11-21"), ("2026-11-30", "2026-12-01")):
         days = dict(zip(("from", "to"), period, strict=True))
-        part = await got(regulator, "/v1/statistics/removals", **days)
+        part = await got(followed.regulator, "/v1/statistics/removals", **days)
         assert part == whole | {"generated_at": part["generated_at"]}
         assert (part["from"], part["to"]) == ("2026-11-01", "2026-12-01")
     assert whole["totals"]["requested"] > 0
