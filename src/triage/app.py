@@ -15,6 +15,7 @@ import triage.access.channel_routes
 import triage.access.routes
 import triage.followup.routes
 import triage.intake.door_routes
+import triage.intake.lists.routes
 import triage.intake.receipt_routes
 import triage.intake.routes
 import triage.journal.routes
@@ -63,6 +64,7 @@ ROUTES: list[ControllerRouterHandler] = [
     triage.intake.routes.router,
     triage.intake.door_routes.router,
     triage.intake.receipt_routes.router,
+    triage.intake.lists.routes.router,
     triage.review.routes.router,
     triage.review.reading_routes.router,
     triage.review.link_routes.router,

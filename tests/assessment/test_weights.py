@@ -1,6 +1,7 @@
 """The weights as data: what is shipped is complete, and what is not complete is refused."""
 
 import tomllib
+from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
@@ -8,8 +9,9 @@ import pytest
 from assessment.builders import a_report
 
 from triage.assessment.facts import CaseFacts
+from triage.assessment.matched import known_signal, resembling_signal
 from triage.assessment.scoring import assess, assess_report
-from triage.assessment.signals import Label
+from triage.assessment.signals import Label, Signal
 from triage.assessment.weights import (
     CURRENT_VERSION,
     BadWeights,
@@ -19,9 +21,12 @@ from triage.assessment.weights import (
     reason_text,
     weights,
 )
+from triage.reports.taxonomy import Harm
 
 RULES = list(weights().rules.values())
-SHIPPED = (files("triage.assessment") / "data" / "weights-1.toml").read_text(encoding="utf-8")
+SHIPPED = (files("triage.assessment") / "data" / f"weights-{CURRENT_VERSION}.toml").read_text(
+    encoding="utf-8"
+)
 THREAT = """id = "threat.declared"
 label = "threat"
 weight = 0.8
@@ -34,12 +39,21 @@ def test_every_version_stays_loadable(version: int) -> None:
     assert weights(version).version == version
 
 
+def matches(example: dict[str, Any]) -> Iterator[Signal]:
+    """What the matcher has found out, which is no fact of the report."""
+    if harm := example.pop("known", None):
+        yield known_signal(Harm(harm), claimed=example.pop("claimed", False))
+    if example.pop("resembles_removed", False):
+        yield resembling_signal()
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_every_rule_applies_to_its_own_example(rule: Rule) -> None:
     example: dict[str, Any] = dict(rule.example)
     count = example.pop("report_count", 1)
+    matched = [*matches(example)]
     report = a_report(*example.pop("allegations", ()), **example)
-    found = {signal.rule: signal.weight for signal in assess_report(report)}
+    found = {signal.rule: signal.weight for signal in (*assess_report(report), *matched)}
 
     reasons = assess(CaseFacts(found, frozenset(), count)).reasons
 
@@ -67,7 +81,7 @@ def test_every_rule_applies_to_its_own_example(rule: Rule) -> None:
         ("spread = { cap = 0.2 }", "spread = { cap = 0.2, raises = { P1 = 0.1 } }", "P1"),
         ("anonymous = 0.8", "", "credibility"),
         ("victim = 1.0", "victim = 0.7", "credible"),
-        ("version = 1", "version = one", "Invalid"),
+        ("version = 2", "version = two", "Invalid"),
     ],
 )
 def test_incomplete_weights_are_refused(shipped: str, broken: str, complaint: str) -> None:

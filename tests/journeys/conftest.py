@@ -102,3 +102,8 @@ async def authority(service: Service) -> httpx.AsyncClient:
             channel=("authority", ChannelKind.AUTHORITY, "KR"),
         )
     return service.caller(token)
+
+
+@pytest.fixture
+async def admin(service: Service) -> httpx.AsyncClient:
+    return await service.one(Role.ADMIN, "admin")

@@ -17,11 +17,6 @@ from triage.access.tokens import Scopes, issue
 from triage.journal.actor import COMMAND_LINE
 
 
-@pytest.fixture
-async def admin(service: Service) -> httpx.AsyncClient:
-    return await service.one(Role.ADMIN, "admin")
-
-
 async def made(admin: httpx.AsyncClient, **form: Any) -> Any:
     answer = await admin.post("/v1/channels", json={"name": "kr-bot", "kind": "bot"} | form)
     assert answer.status_code == 201, answer.text

@@ -9,8 +9,6 @@ from intake.formats.mails import a_feedback_report, a_mail
 from journeys.steps import claimed
 from races.service import Service
 
-from triage.access.principal import Role
-
 XARF = {
     "xarf_version": "4.2.0",
     "report_id": "0f5a9b06-5d3c-4d5e-8a43-3f0d2c6b7a11",
@@ -40,11 +38,6 @@ ATPROTO = {
     },
 }
 CREATE_REPORT = "/xrpc/com.atproto.moderation.createReport"
-
-
-@pytest.fixture
-async def admin(service: Service) -> httpx.AsyncClient:
-    return await service.one(Role.ADMIN, "admin")
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 from journeys.steps import ManualClock, claimed
 from races.service import Service
 
-from triage.access.principal import Role
 from triage.intake.conversations import forget_silent
 
 DOOR = "/v1/doors/telegram"
@@ -29,11 +28,6 @@ def an_update(number: int, text: str, *, chat: int = 77, **message: Any) -> dict
         }
         | message,
     }
-
-
-@pytest.fixture
-async def admin(service: Service) -> httpx.AsyncClient:
-    return await service.one(Role.ADMIN, "admin")
 
 
 @pytest.fixture

@@ -112,6 +112,13 @@ PERMISSIONS: Mapping[str, Rule] = {
     "get_channel": ADMINS,
     "update_channel": ADMINS,
     "rotate_channel": ADMINS,
+    "list_hash_lists": ADMINS,
+    "create_hash_list": ADMINS,
+    "get_hash_list": ADMINS,
+    "update_hash_list": ADMINS,
+    "import_hash_list": ADMINS,
+    "list_hash_list_imports": ADMINS,
+    "get_hash_list_import": ADMINS,
     # the journal
     "list_journal_events": by(Role.AUDITOR),
     "get_journal_checkpoint": EVERYBODY,

@@ -90,23 +90,24 @@ def of_content(report_id: UUID, case_id: UUID, also_hit: Iterable[UUID]) -> list
 
 async def suggest_links(
     session: AsyncSession, suggestions: Iterable[Suggestion], actor: Actor, now: datetime
-) -> int:
-    """Store what is new, and what is closer than before; how many links are new."""
+) -> Sequence[Suggestion]:
+    """Store what is new, and what is closer than before; gives what no person has rejected."""
     best: dict[tuple[Pair, LinkKind], Suggestion] = {}
     for suggestion in suggestions:
         key = suggestion.pair, suggestion.kind
         if key not in best or suggestion.is_closer_than(best[key]):
             best[key] = suggestion.in_order()
     if not best:
-        return 0
+        return []
     roots = await _roots(session, {case for pair, _ in best for case in pair})
     rejected = await _rejected(session, roots)
-    rows = [
-        _row(suggestion, now)
+    standing = [
+        suggestion
         for (pair, kind), suggestion in sorted(best.items())
         if (both := Pair.of(roots[pair.low], roots[pair.high])).low != both.high
         and (both, kind) not in rejected
     ]
+    rows = [_row(suggestion, now) for suggestion in standing]
     told = ("id", "low_case_id", "high_case_id", "kind")
     new = await insert_new(session, CaseLinkRow, rows, told)
     if len(new) < len(rows):
@@ -125,7 +126,7 @@ async def suggest_links(
             at=now,
             body={"kind": link.kind},
         )
-    return len(new)
+    return standing
 
 
 async def move_links(

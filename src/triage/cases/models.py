@@ -204,6 +204,10 @@ class SignalRow(Base):
     evidence_start: Mapped[int | None] = mapped_column(comment="code points into the text")
     evidence_end: Mapped[int | None]
     evidence_view: Mapped[str | None]
+    list_id: Mapped[UUID | None] = mapped_column(comment="the list of known content it is on")
+    distance: Mapped[int | None] = mapped_column(
+        sa.SmallInteger, comment="bits of 256, to the nearest on the list or removed before"
+    )
     weights_version: Mapped[int] = mapped_column(sa.SmallInteger)
     dismissed_by: Mapped[UUID | None]
 

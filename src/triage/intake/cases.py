@@ -1,6 +1,6 @@
 """What attaching does to cases: opened, re-scored, put back to work; and placed in the queue."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -136,8 +136,13 @@ def absorb(case: CaseRow | NewCase, item: Arrival) -> list[Signal]:
     case.allegations = _union(case.allegations, item.allegations)
     case.languages = _union(case.languages, [item.language])
     case.jurisdictions = _union(case.jurisdictions, [item.jurisdiction])
+    return add_signals(case, item.signals)
+
+
+def add_signals(case: CaseRow | NewCase, signals: Iterable[Signal]) -> list[Signal]:
+    """Score the case anew with these; returns those that are new or stronger."""
     stronger = [
-        signal for signal in item.signals if signal.weight > case.rule_weights.get(signal.rule, 0.0)
+        signal for signal in signals if signal.weight > case.rule_weights.get(signal.rule, 0.0)
     ]
     case.rule_weights = case.rule_weights | {signal.rule: signal.weight for signal in stronger}
     assessment = assess(

@@ -93,14 +93,11 @@ class PictureLikeness(Likeness):
     def sought(start: int, end: int) -> sa.Select[Any]:
         """A picture without a stated quality counts as good enough; a muted one is passed over."""
         return (
-            _brought(start, end, (RECEIVED, SUPPLEMENTED))
+            brought(start, end, (RECEIVED, SUPPLEMENTED))
             .add_columns(ReportMediaRow.id, ReportMediaRow.pdq, ReportMediaRow.pdq_forms)
             .join(
                 ReportMediaRow,
-                sa.and_(
-                    ReportMediaRow.report_id == _report_of_event(),
-                    ReportMediaRow.supplement_id.is_not_distinct_from(_supplement_of_event()),
-                ),
+                is_brought(),
             )
             .where(
                 ReportMediaRow.pdq.is_not(None),
@@ -148,13 +145,13 @@ class TextLikeness(Likeness):
     @staticmethod
     def sought(start: int, end: int) -> sa.Select[Any]:
         reports = (
-            _brought(start, end, (RECEIVED,))
+            brought(start, end, (RECEIVED,))
             .add_columns(ReportRow.id, ReportRow.text_sketch)
             .join(ReportRow, ReportRow.id == _report_of_event())
             .where(ReportRow.text_sketch.is_not(None))
         )
         supplements = (
-            _brought(start, end, (SUPPLEMENTED,))
+            brought(start, end, (SUPPLEMENTED,))
             .add_columns(ReportSupplementRow.id, ReportSupplementRow.text_sketch)
             .join(ReportSupplementRow, ReportSupplementRow.id == _supplement_of_event())
             .where(ReportSupplementRow.text_sketch.is_not(None))
@@ -176,7 +173,8 @@ class TextLikeness(Likeness):
         )
 
 
-def _brought(start: int, end: int, kinds: Sequence[str]) -> sa.Select[int]:
+def brought(start: int, end: int, kinds: Sequence[str]) -> sa.Select[Any]:
+    """The positions of the events of these kinds, from `start` to before `end`."""
     return (
         sa.select(JournalLeaf.position)
         .join(JournalEvent, JournalEvent.id == JournalLeaf.event_id)
@@ -185,6 +183,14 @@ def _brought(start: int, end: int, kinds: Sequence[str]) -> sa.Select[int]:
             JournalLeaf.position < end,
             JournalEvent.kind.in_(kinds),
         )
+    )
+
+
+def is_brought() -> sa.ColumnElement[bool]:
+    """That a file came with the report or the supplement of the event."""
+    return sa.and_(
+        ReportMediaRow.report_id == _report_of_event(),
+        ReportMediaRow.supplement_id.is_not_distinct_from(_supplement_of_event()),
     )
 
 

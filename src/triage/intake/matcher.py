@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
@@ -12,7 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from triage.cases.linking import Suggestion, suggest_links
 from triage.intake.likeness import Likeness, Near, PictureLikeness, Sought, TextLikeness
+from triage.intake.lists.matching import KnownContent, next_chunks_end
 from triage.intake.models import MatcherRow, SearchedItemRow
+from triage.intake.raising import Finding, raise_cases
+from triage.intake.removed import like_removed
 from triage.intake.searched import Searched
 from triage.journal.actor import SYSTEM
 from triage.journal.queries import head
@@ -47,7 +51,11 @@ class Matcher:
     def __init__(self, sessions: async_sessionmaker[AsyncSession], clock: Clock) -> None:
         self._sessions = sessions
         self._clock = clock
-        self._searched = _empty()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._searched = [Searched(PictureLikeness()), Searched(TextLikeness())]
+        self._known = KnownContent()
 
     async def run_once(self) -> int:
         """Read on in the journal; how many events. After more than none there may be more."""
@@ -56,7 +64,7 @@ class Matcher:
                 return await self._read_on(session)
         except BaseException:
             # What a transaction that came to nothing has searched may be in it: it is made anew.
-            self._searched = _empty()
+            self._forget()
             raise
 
     async def _read_on(self, session: AsyncSession) -> int:
@@ -72,18 +80,25 @@ class Matcher:
         for searched in self._searched:
             await searched.follow(session, start)
         sought = [await _sought(session, s.likeness, start, end) for s in self._searched]
-        end = min(end, *(_stop(items, end) for items in sought))
+        end = min(await next_chunks_end(session, start, end), *(_stop(i, end) for i in sought))
+        now, findings = self._clock(), list[Finding]()
         for searched, items in zip(self._searched, sought, strict=True):
-            await self._match(session, searched, [i for i in items if i.position < end])
+            standing = await self._match(
+                session, searched, [i for i in items if i.position < end], now
+            )
+            findings += await like_removed(session, standing)
             searched.position = end
+        pictures = [item for item in sought[0] if item.position < end]
+        findings += await self._known.findings(session, start, end, pictures, self._searched[0])
+        await raise_cases(session, findings, now)
         await session.execute(sa.update(MatcherRow).values(position=end))
         return end - start
 
     async def _match(
-        self, session: AsyncSession, searched: Searched, items: Sequence[Sought]
-    ) -> None:
+        self, session: AsyncSession, searched: Searched, items: Sequence[Sought], now: datetime
+    ) -> Sequence[Suggestion]:
         if not items:
-            return
+            return []
         likeness = searched.likeness
         matches = await asyncio.to_thread(_search, searched, items)
         found = {match.other_id for match in matches} | {match.item.item_id for match in matches}
@@ -91,16 +106,13 @@ class Matcher:
         rows = await session.execute(likeness.homes(ids))
         homes = {item_id: (report_id, case_id) for item_id, report_id, case_id in rows}
         suggestions = _suggestions(likeness, matches, homes)
-        await suggest_links(session, suggestions, SYSTEM, self._clock())
+        standing = await suggest_links(session, suggestions, SYSTEM, now)
         written = [
             {"kind": likeness.kind, "item_id": item.item_id, "position": item.position}
             for item in items
         ]
         await insert(session, SearchedItemRow, written)
-
-
-def _empty() -> list[Searched]:
-    return [Searched(PictureLikeness()), Searched(TextLikeness())]
+        return standing
 
 
 async def _sought(session: AsyncSession, likeness: Likeness, start: int, end: int) -> list[Sought]:

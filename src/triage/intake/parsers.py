@@ -1,17 +1,18 @@
 """The parsers of strangers' documents: each of them is pure, and runs confined."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from triage.fingerprints.url import parse_link
 from triage.intake.batch import elements_of
 from triage.intake.formats import activitypub, arf, atproto, email, telegram, xarf
+from triage.intake.lists import formats as lists
 from triage.kit.confined import Confined
 from triage.reports.report import Report
 
 Parser: TypeAlias = Callable[[bytes], Sequence[Report]]
 
-PARSERS = (
+PARSERS: tuple[Callable[[bytes], Any], ...] = (
     xarf.parse,
     arf.parse,
     email.parse,
@@ -19,6 +20,9 @@ PARSERS = (
     atproto.parse,
     telegram.parse,
     elements_of,
+    lists.parse_stopncii,
+    lists.parse_ncmec,
+    lists.parse_csv,
 )
 
 

@@ -17,9 +17,11 @@ from triage.followup.reappearance import mark_reappeared
 from triage.followup.states import RemovalState
 from triage.intake.arrival import Arrival
 from triage.intake.attaching import Attachment
-from triage.journal.actor import Subject
+from triage.journal.actor import Actor, Subject
 from triage.journal.service import append
 from triage.reports.models import ReportLocationRow, ReportMediaRow
+
+ASLEEP = frozenset({CaseState.CLOSED, CaseState.FOLLOWING, CaseState.WAITING})
 
 
 async def wake(
@@ -38,7 +40,7 @@ async def wake(
     reported again after it was removed has reappeared, as has a known file at another address.
     """
     state = CaseState(case.state)
-    if state not in {CaseState.CLOSED, CaseState.FOLLOWING, CaseState.WAITING}:
+    if state not in ASLEEP:
         return False
     actor = item.actor
     seen = {row["digest"]: row["seen_at"] for row in item.locations}
@@ -53,17 +55,25 @@ async def wake(
     if only_a_location and state is CaseState.FOLLOWING and case.outcome == "remove":
         await _draft_new(session, case, home_id, item, locations, now)
         return False
-    case.state = moved(state, CaseState.OPEN)
+    reason = _reason(has_news=has_news, is_back=is_back)
+    reopen(session, case, item.report_id, reason, actor, now)
+    return True
+
+
+def reopen(
+    session: AsyncSession, case: CaseRow, report_id: UUID, reason: str, actor: Actor, now: datetime
+) -> None:
+    """A decided case is open again for what came with the report; it still has to be placed."""
+    case.state = moved(CaseState(case.state), CaseState.OPEN)
     case.version += 1
     append(
         session,
         "case.reopened",
         actor,
-        [Subject("case", case.id), Subject("report", item.report_id)],
+        [Subject("case", case.id), Subject("report", report_id)],
         at=now,
-        body={"reason": _reason(has_news=has_news, is_back=is_back)},
+        body={"reason": reason},
     )
-    return True
 
 
 async def new_locations(

@@ -37,6 +37,25 @@ async def insert_new(
     return (await session.execute(statement, {"rows": _encoded(model, rows)})).all()
 
 
+async def upsert(
+    session: AsyncSession, model: type[Base], rows: Rows, key: tuple[str, ...], when: str
+) -> int:
+    """Insert rows, or replace the one that has the key where `when` holds; how many were written.
+
+    `when` is SQL between `stored` and `excluded`. No two rows may have the same key.
+    """
+    if not rows:
+        return 0
+    name, columns = f'"{table_of(model).name}"', tuple(rows[0])
+    replaced = ", ".join(f"{c} = excluded.{c}" for c in columns if c not in {*key, "id"})
+    tail = (
+        f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {replaced}"
+        f" WHERE {when.replace('stored', name)} RETURNING 1"
+    )
+    statement = _statement(model, columns, tail)
+    return len((await session.execute(statement, {"rows": _encoded(model, rows)})).all())
+
+
 class Writes:
     """Rows of several tables that one statement inserts: one round trip for all of them."""
 

@@ -38,6 +38,13 @@ class Request(StrEnum):
     SUPPORT = "support"
 
 
+class Harm(StrEnum):
+    """What a list of known content is about."""
+
+    INTIMATE = "intimate"
+    MINOR = "minor"
+
+
 class Sex(StrEnum):
     FEMALE = "f"
     MALE = "m"

@@ -219,12 +219,16 @@ class Case(CaseSummary, frozen=True):
 
 
 class Signal(msgspec.Struct, frozen=True):
+    """`hash_list`: the list of known content that has it; `distance`: of 256 bits, 0 the same."""
+
     id: UUID
     rule: str
     label: str
     weight: float
     text: dict[str, str]
     evidence: "SignalEvidence"
+    hash_list: str | None
+    distance: int | None
     weights_version: int
     dismissed_by: UUID | None
 
