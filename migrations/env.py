@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 import triage.access.models
+import triage.cases.campaigns
 import triage.cases.known
 import triage.cases.models
 import triage.followup.models

@@ -21,6 +21,7 @@ import triage.intake.routes
 import triage.journal.routes
 import triage.queues.routes
 import triage.reports.routes
+import triage.review.campaign_routes
 import triage.review.link_routes
 import triage.review.merge_routes
 import triage.review.mute_routes
@@ -70,6 +71,7 @@ ROUTES: list[ControllerRouterHandler] = [
     triage.review.link_routes.router,
     triage.review.merge_routes.router,
     triage.review.mute_routes.router,
+    triage.review.campaign_routes.router,
     triage.queues.routes.router,
     triage.followup.routes.router,
     triage.sla.routes.router,

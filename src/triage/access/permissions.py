@@ -94,6 +94,11 @@ PERMISSIONS: Mapping[str, Rule] = {
     "merge_case": LEADS,
     "unmerge_case": LEADS,
     "split_case": LEADS,
+    "list_campaigns": LEADS,
+    "create_campaign": LEADS,
+    "get_campaign": LEADS,
+    "update_campaign": LEADS,
+    "list_campaign_cases": LEADS,
     # the removal desk
     "list_removals": REMOVAL_DESK,
     "create_removal": REMOVAL_DESK,

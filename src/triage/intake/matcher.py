@@ -1,4 +1,4 @@
-"""The matcher: reads the journal by position, and suggests links between what is alike."""
+"""The matcher: reads the journal by position, links what is alike, groups what is shared."""
 
 import asyncio
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from triage.cases.linking import Suggestion, suggest_links
+from triage.intake.grouping import group
 from triage.intake.likeness import Likeness, Near, PictureLikeness, Sought, TextLikeness
 from triage.intake.lists.matching import KnownContent, next_chunks_end
 from triage.intake.models import MatcherRow, SearchedItemRow
@@ -91,6 +92,7 @@ class Matcher:
         pictures = [item for item in sought[0] if item.position < end]
         findings += await self._known.findings(session, start, end, pictures, self._searched[0])
         await raise_cases(session, findings, now)
+        await group(session, start, end, now)
         await session.execute(sa.update(MatcherRow).values(position=end))
         return end - start
 

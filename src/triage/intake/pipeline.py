@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from triage.access.principal import Channel, Grant, Principal
+from triage.cases.campaigns import ReportTraitRow
 from triage.intake.answers import Answer, Kept
 from triage.intake.attaching import attach
 from triage.intake.cases import write_cases
@@ -129,6 +130,7 @@ class Pipeline:
         for item in fresh:
             writes.add(ReportLocationRow, item.locations)
             writes.add(ReportMediaRow, item.media)
+            writes.add(ReportTraitRow, item.traits)
             writes.add(ReportValidityRow, validity_rows(item))
             if number := item.submission.atproto_id:
                 writes.add(AtprotoReportRow, [{"id": number, "report_id": item.report_id}])

@@ -27,6 +27,7 @@ from triage.intake.arrival import (
     unique,
 )
 from triage.intake.sealing import seal_report, secrets_of
+from triage.intake.traits import trait_rows
 from triage.kit.errors import FieldError, Invalid
 from triage.kit.ids import uuid7
 from triage.reports.report import Report
@@ -146,6 +147,15 @@ def prepare(submission: Submission, vault: Vault, now: datetime) -> Prepared:
         size=len(content),
         subjects=subjects,
         items=[*items.values()],
+        traits=trait_rows(
+            report,
+            links,
+            row["masks"],
+            of,
+            jurisdiction=jurisdiction,
+            door=submission.door,
+            digests=vault.digests,
+        ),
     )
 
 

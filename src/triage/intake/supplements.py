@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.principal import ChannelKind
 from triage.assessment.scoring import assess_report
+from triage.cases.campaigns import ReportTraitRow
 from triage.cases.linking import of_content, suggest_links
 from triage.cases.models import CaseRow, SignalRow
 from triage.cases.queries import check_lives_in, lock_case
@@ -35,6 +36,7 @@ from triage.intake.schemas import SupplementReceipt
 from triage.intake.sealing import seal_supplement, secrets_of
 from triage.intake.standing import Standing, find_supplement, lock_report
 from triage.intake.submission import digest_of_external_id
+from triage.intake.traits import trait_rows
 from triage.intake.waking import new_locations_of, wake
 from triage.journal.actor import SYSTEM, Actor, Subject
 from triage.journal.service import append
@@ -93,7 +95,8 @@ async def add_supplement(
         raise TooManySupplements
     secrets = secrets_of(report, links)
     items = await seal_supplement(session, vault, home.report.id, secrets, now)
-    arrival = _arrival(addition, home, report, links, vault, items, now)
+    masks = masks_of(report)
+    arrival = _arrival(addition, home, report, links, vault, items, masks, now)
     also_hit = await bring_to(session, home.case_id, home.home_id, arrival)
     case = await lock_case(session, home.case_id)
     await check_lives_in(session, home.home_id, case)
@@ -119,7 +122,7 @@ async def add_supplement(
         "text_item": _id_of(items, "supplement.text"),
         "details_item": _id_of(items, "supplement.details"),
         "text_sketch": sketch_of(report, vault),
-        "masks": masks_of(report),
+        "masks": masks,
         "validity": msgspec.to_builtins(validity),
         "band": band,
         "has_news": has_news,
@@ -144,6 +147,7 @@ async def add_supplement(
         ],
     )
     await writes.store(session)
+    await insert_new(session, ReportTraitRow, arrival.traits, returning=("kind",))
     return (
         SupplementReceipt(
             id=addition.supplement_id,
@@ -185,6 +189,7 @@ def _arrival(
     links: list[Link],
     vault: Vault,
     items: dict[str, Item],
+    masks: list[list[Any]],
     now: datetime,
 ) -> Arrival:
     row, kind = home.report, ChannelKind(home.report.channel_kind)
@@ -207,6 +212,15 @@ def _arrival(
         fingerprints=fingerprints_of(report, links, vault, trusted=trusted, door=addition.door),
         signals=assess_report(facts),
         items=[*items.values()],
+        traits=trait_rows(
+            report,
+            links,
+            masks,
+            of,
+            jurisdiction=row.jurisdiction,
+            door=addition.door,
+            digests=vault.digests,
+        ),
     )
 
 

@@ -21,6 +21,7 @@ from triage.reports.validity import Validity
 from triage.review.actions import allowed_actions
 from triage.review.disclosure import Sight
 from triage.review.models import Outcome
+from triage.review.page_campaigns import campaigns_of
 from triage.review.record import present_decisions, present_notes
 from triage.review.schemas import (
     Case,
@@ -80,7 +81,7 @@ async def case_page(
         ],
         locations=[present_location(loc, texts, muted=loc.id in muted) for loc in locations],
         media=[present_media(item, muted=item.id in muted) for item in files],
-        campaigns=[],
+        campaigns=await campaigns_of(session, principal, case.id),
         lease=present_lease(lease),
         merged_into=case.parent_id,
         seen_until=encode_seen(case.id, Seen(case.last_ordinal, case.supplement_count)),

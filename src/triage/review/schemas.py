@@ -8,6 +8,7 @@ import msgspec
 
 from triage.access.principal import ChannelKind
 from triage.assessment.bands import Band
+from triage.fingerprints.traits import TraitKind
 from triage.reports.taxonomy import Allegation, Relation, Request
 from triage.reports.validity import Validity
 from triage.review.models import Grounds, Outcome
@@ -197,6 +198,15 @@ class CaseSummary(msgspec.Struct, frozen=True):
     last_reported_at: datetime
 
 
+class CaseCampaign(msgspec.Struct, frozen=True):
+    """A room, account, file or person that the case shares with others; `name`: by a lead."""
+
+    id: UUID
+    kind: TraitKind
+    name: str | None
+    case_count: int
+
+
 class Case(CaseSummary, frozen=True):
     """The case page; `reports` holds the newest 50, `report_count` tells of all.
 
@@ -206,7 +216,7 @@ class Case(CaseSummary, frozen=True):
     reports: list[ReportView]
     locations: list[LocationView]
     media: list[MediaView]
-    campaigns: list[UUID]
+    campaigns: list[CaseCampaign]
     lease: Lease | None
     merged_into: UUID | None
     seen_until: str

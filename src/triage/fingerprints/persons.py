@@ -1,0 +1,161 @@
+"""What persons are reached under, each in one form: phones, e-mail addresses and handles."""
+
+import re
+import unicodedata
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import msgspec
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
+
+from triage.fingerprints.keys import Key
+
+DEFAULT_REGION: Final = "KR"
+LONGEST: Final = 320
+
+
+def phone_key(written: str, region: str = DEFAULT_REGION) -> Key | None:
+    """The number as it is dialled from anywhere (E.164), with its extension.
+
+    Digits that are disguised or read aloud (O1O, 공일공) count; a number that needs an area to be
+    told from another has no key.
+    """
+    read = _EXTENSION.fullmatch(_visible(written).casefold().removeprefix("tel:"))
+    digits = _digits(read["number"]) if read else None
+    number = _number(digits, region) if digits else None
+    if read is None or number is None:
+        return None
+    value = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    return Key("phone", value + (f";ext={read['extension']}" if read["extension"] else ""))
+
+
+def email_key(written: str) -> Key | None:
+    """The address in lower case; `ana [at] a (dot) example` and `ana골뱅이a.example` count."""
+    text = _DOT.sub(".", _AT.sub("@", _visible(written).casefold().removeprefix("mailto:")))
+    found = _EMAIL.fullmatch(text.strip())
+    return Key("email", f"{found['local']}@{found['domain']}") if found else None
+
+
+def handle_key(written: str, platform: str | None = None) -> Key | None:
+    """A name without its @, of a platform where that is known; `@user@host` keeps its host."""
+    name = _folded(_visible(written)).strip().lstrip("@")
+    if not _HANDLE.fullmatch(name):
+        return None
+    return Key("handle", f"{platform}/{name}" if platform else name)
+
+
+def is_public(key: Key) -> bool:
+    """Whether it leads to no person: a hotline, a company's number, a role's mailbox, @everyone."""
+    public = _public()
+    match key.kind:
+        case "phone":
+            number = phonenumbers.parse(key.value)
+            return key.value in public.phones or phonenumbers.number_type(number) in _OF_NO_PERSON
+        case "email":
+            return key.value.partition("@")[0] in public.mailboxes
+        case "handle":
+            return key.value.rpartition("/")[2] in public.handles
+    return False
+
+
+def profile_of(written: str, words_before: str) -> str | None:
+    """The address of the profile where the words before a handle name its platform."""
+    before = _PLATFORM.search(_folded(_visible(words_before)))
+    profile = _profiles().get(before["word"]) if before else None
+    key = handle_key(written)
+    return profile.format(key.value) if profile and key else None
+
+
+_EXTENSION = re.compile(
+    r"(?P<number>.{1,60}?)(?:\s*(?:ext\.?|내선|;ext=|#)\s*(?P<extension>\d{1,7}))?"
+)
+_SPOKEN = dict(zip("공영일이삼사오육륙칠팔구oㅇil|", "001234566789" + "00111", strict=True))
+_BETWEEN = frozenset(" -.()_·~/\t")
+_AT = re.compile(r"\s?[(\[{]\s?(?:at|골뱅이|@)\s?[)\]}]\s?|\s?골뱅이\s?|\sat\s|\s?@\s?")
+_DOT = re.compile(r"\s?[(\[{]\s?(?:dot|점|\.)\s?[)\]}]\s?|\sdot\s|\s점\s")
+_EMAIL = re.compile(
+    r"(?P<local>[^\s@,;<>()\[\]]{1,64})@(?P<domain>(?:[\w\-]{1,63}\.){1,8}[^\W\d_][\w\-]{1,62})\.?"
+)
+_HANDLE = re.compile(r"(?=.*\w)[^\s@/,;<>]{2,100}(?:@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,8})?")
+_PLATFORM = re.compile(r"(?P<word>\w{1,20})\s?(?:id|아이디|계정|handle|account)?\s?[:=(-]?\s?$")
+_FEWEST_DIGITS = 8
+_OF_NO_PERSON = frozenset(
+    {
+        PhoneNumberType.TOLL_FREE,
+        PhoneNumberType.PREMIUM_RATE,
+        PhoneNumberType.SHARED_COST,
+        PhoneNumberType.UAN,
+        PhoneNumberType.VOICEMAIL,
+    }
+)
+
+
+def _visible(written: str) -> str:
+    normal = unicodedata.normalize("NFKC", written[:LONGEST])
+    return "".join(c for c in normal if unicodedata.category(c) != "Cf").strip()
+
+
+def _folded(text: str) -> str:
+    """NFKC_Casefold, as Unicode defines it (UAX 31), of what is visible already."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text.casefold()).casefold())
+
+
+def _digits(written: str) -> str | None:
+    """The digits, with the + before them; None where anything else is among them."""
+    found: list[str] = []
+    for character in written:
+        digit = unicodedata.digit(character, None)
+        category = unicodedata.category(character)
+        if digit is not None:
+            found.append(str(digit))
+        elif character in _SPOKEN:
+            found.append(_SPOKEN[character])
+        elif character == "+" and not found:
+            found.append("+")
+        elif character not in _BETWEEN and category not in {"Mn", "Me", "Pd", "Zs"}:
+            return None
+    return "".join(found)
+
+
+def _number(digits: str, region: str) -> PhoneNumber | None:
+    """As it is read in the region; abroad, or badly copied, 00 may stand for the +."""
+    usual = _parsed(digits, region)
+    if digits.startswith("00") and not (usual and phonenumbers.is_valid_number(usual)):
+        abroad = _parsed("+" + digits[2:], region)
+        usual = abroad if abroad and phonenumbers.is_valid_number(abroad) else usual
+    if usual is None or not phonenumbers.is_possible_number(usual):
+        return None
+    return usual if len(str(usual.national_number)) >= _FEWEST_DIGITS else None
+
+
+def _parsed(digits: str, region: str) -> PhoneNumber | None:
+    try:
+        return phonenumbers.parse(digits, region)
+    except NumberParseException:
+        return None
+
+
+class _PlatformWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    words: frozenset[str]
+    profile: str
+
+
+class _Public(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    phones: frozenset[str]
+    mailboxes: frozenset[str]
+    handles: frozenset[str]
+    platforms: tuple[_PlatformWords, ...]
+
+
+@cache
+def _public() -> _Public:
+    data = files("triage.fingerprints") / "data" / "persons.toml"
+    return msgspec.toml.decode(data.read_bytes(), type=_Public)
+
+
+@cache
+def _profiles() -> dict[str, str]:
+    """Profiles' addresses by the words for their platform."""
+    return {word: known.profile for known in _public().platforms for word in known.words}

@@ -1,0 +1,163 @@
+"""What a report has in common with others, as rows: found beside its rooms, files and persons."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+from typing import Any, Final
+
+from triage.cases.campaigns import TraitSource
+from triage.fingerprints.keys import Key
+from triage.fingerprints.numbers import number_key, numbers_in
+from triage.fingerprints.persons import (
+    DEFAULT_REGION,
+    email_key,
+    handle_key,
+    is_public,
+    phone_key,
+    profile_of,
+)
+from triage.fingerprints.traits import digest_domain, trait_of_file, trait_of_link
+from triage.fingerprints.url import BadLink, Link, parse_link
+from triage.intake.arrival import MAILS, Numbered
+from triage.reports.report import Report
+from triage.vault.digests import Digests
+
+MOST: Final = 64
+"""Traits of one report; and stretches of a text that are read for them."""
+BEFORE: Final = 24
+"""Characters before a handle that may name its platform."""
+
+Found = tuple[Key, TraitSource]
+
+
+def trait_rows(
+    report: Report,
+    links: Sequence[Link],
+    masks: Sequence[Sequence[Any]],
+    of: Numbered,
+    *,
+    jurisdiction: str | None,
+    door: str,
+    digests: Digests,
+) -> list[dict[str, Any]]:
+    """Rows of keyed digests; `masks` are the stretches of the text that show by their shape."""
+    return [
+        {
+            "report_id": of.report_id,
+            "kind": key.kind,
+            "digest": digests.digest(digest_domain(key), key.value),
+            "supplement_id": of.supplement_id,
+            "source": source,
+        }
+        for key, source in traits_of(report, links, masks, jurisdiction=jurisdiction, door=door)
+    ]
+
+
+def traits_of(
+    report: Report,
+    links: Sequence[Link],
+    masks: Sequence[Sequence[Any]],
+    *,
+    jurisdiction: str | None,
+    door: str,
+) -> list[Found]:
+    """Each once, with where it was found first; never the reporter's own contact."""
+    region = jurisdiction or DEFAULT_REGION
+    found: dict[Key, TraitSource] = {}
+    declared = list(_of_victim(report, region))
+    names = {_name_of(key) for key, _ in declared}
+    own = _contacts(report, region)
+    for key, source in chain(
+        _of_links(links, door),
+        declared,
+        _of_text(report.text or "", masks, region, names),
+        _of_files(report, links),
+    ):
+        if key not in own and key not in found and not is_public(key):
+            found[key] = source
+    return [*found.items()][:MOST]
+
+
+def _of_links(links: Sequence[Link], door: str) -> Iterator[Found]:
+    """Of a mail only what known sites show: every footer links to something."""
+    for link in links:
+        if (door in MAILS and link.platform == "other") or (key := trait_of_link(link)) is None:
+            continue
+        yield key, TraitSource.LINK
+
+
+def _of_files(report: Report, links: Sequence[Link]) -> Iterator[Found]:
+    for media in report.media:
+        platform = media.platform or (links[0].platform if links else None)
+        key = trait_of_file(media.sha256, media.md5, platform, media.platform_media_id)
+        if key is not None:
+            yield key, TraitSource.MEDIA
+
+
+def _of_victim(report: Report, region: str) -> Iterator[Found]:
+    for phone in report.victim.phones:
+        if key := phone_key(phone, region):
+            yield key, TraitSource.VICTIM
+    for handle in report.victim.handles:
+        if key := _account(handle) or handle_key(handle):
+            yield key, TraitSource.VICTIM
+
+
+def _of_text(
+    text: str, masks: Sequence[Sequence[Any]], region: str, declared: set[str]
+) -> Iterator[Found]:
+    """What shows by its shape; a handle that is declared of the victim is told there already."""
+    for start, end, kind in islice((m for m in masks if m[2] in _SHAPES), MOST):
+        if key := _shape(text, start, end, kind, region, declared):
+            yield key, TraitSource.TEXT
+    for key in numbers_in(text):
+        if not phone_key(key.value.partition(":")[2], region):
+            yield key, TraitSource.TEXT
+
+
+_SHAPES = frozenset({"phone", "email", "handle", "rrn"})
+
+
+def _shape(
+    text: str, start: int, end: int, kind: str, region: str, declared: set[str]
+) -> Key | None:
+    written = text[start:end]
+    match kind:
+        case "phone":
+            return phone_key(written, region)
+        case "email":
+            return email_key(written)
+        case "rrn":
+            return number_key(written)
+    key = handle_key(written)
+    if key is None or key.value in declared or not written.lstrip().startswith(("@", "\uff20")):
+        return None
+    profile = profile_of(written, text[max(0, start - BEFORE) : start])
+    return (_account(profile) if profile else None) or key
+
+
+def _contacts(report: Report, region: str) -> set[Key]:
+    """Under what the reporter can be reached."""
+    contact = report.reporter.contact
+    if not contact:
+        return set()
+    parts = {contact, *contact.replace(",", " ").replace("/", " ").split()}
+    keys = {
+        key
+        for part in parts
+        for key in (phone_key(part, region), email_key(part), handle_key(part), _account(part))
+    }
+    return {key for key in keys if key is not None}
+
+
+def _account(written: str) -> Key | None:
+    """Of a profile's address the account."""
+    if "/" not in written:
+        return None
+    try:
+        return trait_of_link(parse_link(written))
+    except BadLink:
+        return None
+
+
+def _name_of(key: Key) -> str:
+    return key.value.rpartition(":")[2]
