@@ -43,6 +43,8 @@ async def test_neither_reviewer_nor_receipt_nor_figure_shows_one_in_the_other(
     for report, own, other in ((one, FIRST, SECOND), (two, SECOND, FIRST)):
         claim = await claimed(ana)
         assert claim["case"]["id"] == report["case_id"]
+        [room] = claim["case"]["campaigns"]
+        assert (room["kind"], room["name"], room["case_count"]) == ("room", None, 2)
         seen = await everything_on(ana, claim["case"])
         assert all(value in seen for value in own.values())
         assert not any(value in seen for value in other.values())

@@ -11,6 +11,8 @@ from triage.fingerprints.keys import Key
 
 MOST: Final = 32
 FEWEST_DIGITS, MOST_DIGITS = 9, 18
+FEWEST_IN_TEXT: Final = 4
+"""A wallet has some letters, but hardly ever fewer digits."""
 
 
 def number_key(written: str) -> Key | None:
@@ -28,6 +30,8 @@ def number_key(written: str) -> Key | None:
 
 def numbers_in(text: str) -> Iterator[Key]:
     """Wallets and IBANs by their own check, accounts by the words before them."""
+    if len(_DIGIT.findall(text)) < FEWEST_IN_TEXT:
+        return
     plain = unicodedata.normalize("NFKC", text)
     for shape in (_WALLETS, _IBANS, _ACCOUNTS):
         for found in islice(shape.finditer(plain), MOST):
@@ -36,6 +40,7 @@ def numbers_in(text: str) -> Iterator[Key]:
                 yield key
 
 
+_DIGIT = re.compile(r"\d")
 _BETWEEN = re.compile(r"[\s\-\u2013.·]")
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _SOME_BASE58 = "[1-9A-HJ-NP-Za-km-z]"

@@ -16,16 +16,16 @@ DEFAULT_REGION: Final = "KR"
 LONGEST: Final = 320
 
 
-def phone_key(written: str, region: str = DEFAULT_REGION) -> Key | None:
+def phone_key(written: str, region: str = DEFAULT_REGION, *, assigned: bool = False) -> Key | None:
     """The number as it is dialled from anywhere (E.164), with its extension.
 
     Digits that are disguised or read aloud (O1O, 공일공) count; a number that needs an area to be
-    told from another has no key.
+    told from another has no key. `assigned`: nor one outside the ranges that are in use.
     """
     read = _EXTENSION.fullmatch(_visible(written).casefold().removeprefix("tel:"))
     digits = _digits(read["number"]) if read else None
     number = _number(digits, region) if digits else None
-    if read is None or number is None:
+    if read is None or number is None or (assigned and not phonenumbers.is_valid_number(number)):
         return None
     value = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     return Key("phone", value + (f";ext={read['extension']}" if read["extension"] else ""))
@@ -62,10 +62,9 @@ def is_public(key: Key) -> bool:
 
 def profile_of(written: str, words_before: str) -> str | None:
     """The address of the profile where the words before a handle name its platform."""
-    before = _PLATFORM.search(_folded(_visible(words_before)))
-    profile = _profiles().get(before["word"]) if before else None
+    before = _platform_words().search(_folded(_visible(words_before)))
     key = handle_key(written)
-    return profile.format(key.value) if profile and key else None
+    return _profiles()[before["word"]].format(key.value) if before and key else None
 
 
 _EXTENSION = re.compile(
@@ -79,7 +78,6 @@ _EMAIL = re.compile(
     r"(?P<local>[^\s@,;<>()\[\]]{1,64})@(?P<domain>(?:[\w\-]{1,63}\.){1,8}[^\W\d_][\w\-]{1,62})\.?"
 )
 _HANDLE = re.compile(r"(?=.*\w)[^\s@/,;<>]{2,100}(?:@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,8})?")
-_PLATFORM = re.compile(r"(?P<word>\w{1,20})\s?(?:id|아이디|계정|handle|account)?\s?[:=(-]?\s?$")
 _FEWEST_DIGITS = 8
 _OF_NO_PERSON = frozenset(
     {
@@ -159,3 +157,12 @@ def _public() -> _Public:
 def _profiles() -> dict[str, str]:
     """Profiles' addresses by the words for their platform."""
     return {word: known.profile for known in _public().platforms for word in known.words}
+
+
+@cache
+def _platform_words() -> re.Pattern[str]:
+    """A platform's word at the end, perhaps with "id" or a colon behind it."""
+    words = "|".join(sorted(map(re.escape, _profiles()), key=len, reverse=True))
+    return re.compile(
+        rf"(?<!\w)(?P<word>{words})\s?(?:id|아이디|계정|handle|account|user)?\s?[:=(\-]?\s?$"
+    )

@@ -1,5 +1,6 @@
 """What a report has in common with others, as rows: found beside its rooms, files and persons."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from typing import Any, Final
@@ -18,6 +19,7 @@ from triage.fingerprints.persons import (
 from triage.fingerprints.traits import digest_domain, trait_of_file, trait_of_link
 from triage.fingerprints.url import BadLink, Link, parse_link
 from triage.intake.arrival import MAILS, Numbered
+from triage.intake.formats.prose import written_links
 from triage.reports.report import Report
 from triage.vault.digests import Digests
 
@@ -64,15 +66,15 @@ def traits_of(
     region = jurisdiction or DEFAULT_REGION
     found: dict[Key, TraitSource] = {}
     declared = list(_of_victim(report, region))
-    names = {_name_of(key) for key, _ in declared}
     own = _contacts(report, region)
+    names = {_name_of(key) for key in own.union(key for key, _ in declared)}
     for key, source in chain(
         _of_links(links, door),
         declared,
         _of_text(report.text or "", masks, region, names),
         _of_files(report, links),
     ):
-        if key not in own and key not in found and not is_public(key):
+        if key not in found and key not in own and not is_public(key):
             found[key] = source
     return [*found.items()][:MOST]
 
@@ -98,41 +100,45 @@ def _of_victim(report: Report, region: str) -> Iterator[Found]:
         if key := phone_key(phone, region):
             yield key, TraitSource.VICTIM
     for handle in report.victim.handles:
-        if key := _account(handle) or handle_key(handle):
+        if key := _place(handle) or handle_key(handle):
             yield key, TraitSource.VICTIM
 
 
 def _of_text(
-    text: str, masks: Sequence[Sequence[Any]], region: str, declared: set[str]
+    text: str, masks: Sequence[Sequence[Any]], region: str, known: set[str]
 ) -> Iterator[Found]:
-    """What shows by its shape; a handle that is declared of the victim is told there already."""
+    """What shows by its shape; a handle that is the victim's or the reporter's is known already."""
+    if "/" in text:
+        for written in islice(written_links(text), MOST):
+            if (key := _place(written)) and not key.value.startswith("url:"):
+                yield key, TraitSource.TEXT
     for start, end, kind in islice((m for m in masks if m[2] in _SHAPES), MOST):
-        if key := _shape(text, start, end, kind, region, declared):
+        if key := _shape(text, start, end, kind, region, known):
             yield key, TraitSource.TEXT
     for key in numbers_in(text):
-        if not phone_key(key.value.partition(":")[2], region):
+        if not phone_key(key.value.partition(":")[2], region, assigned=True):
             yield key, TraitSource.TEXT
 
 
 _SHAPES = frozenset({"phone", "email", "handle", "rrn"})
+_AT_NAME = re.compile("\\s*[@\uff20]")
 
 
-def _shape(
-    text: str, start: int, end: int, kind: str, region: str, declared: set[str]
-) -> Key | None:
+def _shape(text: str, start: int, end: int, kind: str, region: str, known: set[str]) -> Key | None:
     written = text[start:end]
     match kind:
         case "phone":
-            return phone_key(written, region)
+            return phone_key(written, region, assigned=True)
         case "email":
             return email_key(written)
         case "rrn":
             return number_key(written)
-    key = handle_key(written)
-    if key is None or key.value in declared or not written.lstrip().startswith(("@", "\uff20")):
+    key = handle_key(written) if _AT_NAME.match(written) else None
+    # Behind a slash it is part of an address, which says whose it is.
+    if key is None or key.value in known or text[start - 1 : start] == "/":
         return None
     profile = profile_of(written, text[max(0, start - BEFORE) : start])
-    return (_account(profile) if profile else None) or key
+    return (_place(profile) if profile else None) or key
 
 
 def _contacts(report: Report, region: str) -> set[Key]:
@@ -144,13 +150,13 @@ def _contacts(report: Report, region: str) -> set[Key]:
     keys = {
         key
         for part in parts
-        for key in (phone_key(part, region), email_key(part), handle_key(part), _account(part))
+        for key in (phone_key(part, region), email_key(part), handle_key(part), _place(part))
     }
     return {key for key in keys if key is not None}
 
 
-def _account(written: str) -> Key | None:
-    """Of a profile's address the account."""
+def _place(written: str) -> Key | None:
+    """Of an address the room or account that it leads to."""
     if "/" not in written:
         return None
     try:
