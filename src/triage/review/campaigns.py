@@ -191,6 +191,10 @@ def _campaigns(principal: Principal, least: int | None) -> sa.Select[Any]:
     if least is None:
         return statement
     mine = sa.or_(counts.c.case_count > 0, CampaignRow.created_by == principal.id)
+    if least > 1:
+        # Fewer reports are fewer cases: most campaigns need no counting.
+        enough = sa.select(ReportTraitRow.report_id).where(_bears()).offset(least - 1).limit(1)
+        statement = statement.where(enough.correlate(CampaignRow).exists())
     return statement.where(counts.c.case_count >= least, mine)
 
 
