@@ -86,6 +86,19 @@ def test_a_text_tells_what_it_names(text: str, traits: list[tuple[str, str, str]
     assert found(text=text) == traits
 
 
+def test_a_bare_name_is_of_the_platform_whose_door_it_came_through() -> None:
+    message = {
+        "text": "From the room @dark_room, says @me_myself.",
+        "reporter": {"contact": "@me_myself"},
+    }
+    own = at("https://t.me/me_myself")
+
+    assert found("telegram", locations=own, **message) == [
+        ("room", "telegram_room:dark_room", "text")
+    ]
+    assert ("handle", "dark_room", "text") in found("native", **message)
+
+
 def test_what_a_mails_footer_links_to_is_no_room() -> None:
     urls = at("https://agency.example/", "https://t.me/dark_room")
 

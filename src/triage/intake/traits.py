@@ -1,10 +1,11 @@
 """What a report has in common with others, as rows: found beside its rooms, files and persons."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any, Final
 
+from triage.access.principal import Format
 from triage.cases.campaigns import TraitSource
 from triage.fingerprints.keys import Key
 from triage.fingerprints.numbers import number_key, numbers_in
@@ -25,6 +26,11 @@ from triage.vault.digests import Digests
 
 MOST: Final = 64
 """Traits of one report; and stretches of a text that are read for them."""
+PROFILES: Final[Mapping[str, str]] = {
+    Format.TELEGRAM: "https://t.me/{}",
+    Format.ATPROTO: "https://bsky.app/profile/{}",
+}
+"""What a bare name means where a door is a platform's own."""
 BEFORE: Final = 24
 """Characters before a handle that may name its platform."""
 
@@ -66,12 +72,13 @@ def traits_of(
     region = jurisdiction or DEFAULT_REGION
     found: dict[Key, TraitSource] = {}
     declared = list(_of_victim(report, region))
-    own = _contacts(report, region)
+    home = PROFILES.get(door)
+    own = _contacts(report, region, home)
     names = {_name_of(key) for key in own.union(key for key, _ in declared)}
     for key, source in chain(
         _of_links(links, door),
         declared,
-        _of_text(report.text or "", masks, region, names),
+        _of_text(report.text or "", masks, region, home, names),
         _of_files(report, links),
     ):
         if key not in found and key not in own and not is_public(key):
@@ -105,7 +112,11 @@ def _of_victim(report: Report, region: str) -> Iterator[Found]:
 
 
 def _of_text(
-    text: str, masks: Sequence[Sequence[Any]], region: str, known: set[str]
+    text: str,
+    masks: Sequence[Sequence[Any]],
+    region: str,
+    home: str | None,
+    known: set[str],
 ) -> Iterator[Found]:
     """What shows by its shape; a handle that is the victim's or the reporter's is known already."""
     if "/" in text:
@@ -113,7 +124,11 @@ def _of_text(
             if (key := _place(written)) and not key.value.startswith("url:"):
                 yield key, TraitSource.TEXT
     for start, end, kind in islice((m for m in masks if m[2] in _SHAPES), MOST):
-        if key := _shape(text, start, end, kind, region, known):
+        if kind == "handle":
+            key = _named(text, start, end, home, known)
+        else:
+            key = _shape(text[start:end], kind, region)
+        if key is not None:
             yield key, TraitSource.TEXT
     for key in numbers_in(text):
         if not phone_key(key.value.partition(":")[2], region, assigned=True):
@@ -124,24 +139,30 @@ _SHAPES = frozenset({"phone", "email", "handle", "rrn"})
 _AT_NAME = re.compile("\\s*[@\uff20]")
 
 
-def _shape(text: str, start: int, end: int, kind: str, region: str, known: set[str]) -> Key | None:
-    written = text[start:end]
+def _shape(written: str, kind: str, region: str) -> Key | None:
     match kind:
         case "phone":
             return phone_key(written, region, assigned=True)
         case "email":
             return email_key(written)
-        case "rrn":
+        case _:
             return number_key(written)
+
+
+def _named(text: str, start: int, end: int, home: str | None, known: set[str]) -> Key | None:
+    """Who a handle means: the account where its platform is known, else the bare name."""
+    written = text[start:end]
     key = handle_key(written) if _AT_NAME.match(written) else None
     # Behind a slash it is part of an address, which says whose it is.
-    if key is None or key.value in known or text[start - 1 : start] == "/":
+    if key is None or key.value in known or is_public(key) or text[start - 1 : start] == "/":
         return None
     profile = profile_of(written, text[max(0, start - BEFORE) : start])
+    if profile is None and home is not None:
+        profile = home.format(key.value)
     return (_place(profile) if profile else None) or key
 
 
-def _contacts(report: Report, region: str) -> set[Key]:
+def _contacts(report: Report, region: str, home: str | None) -> set[Key]:
     """Under what the reporter can be reached."""
     contact = report.reporter.contact
     if not contact:
@@ -152,7 +173,8 @@ def _contacts(report: Report, region: str) -> set[Key]:
         for part in parts
         for key in (phone_key(part, region), email_key(part), handle_key(part), _place(part))
     }
-    return {key for key in keys if key is not None}
+    at_home = {_place(home.format(key.value)) for key in keys if key and home}
+    return {key for key in keys | at_home if key is not None}
 
 
 def _place(written: str) -> Key | None:
