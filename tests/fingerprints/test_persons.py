@@ -1,5 +1,6 @@
 """Persons in one form: all spellings of a number or address meet, and no two numbers do."""
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +9,7 @@ from triage.fingerprints.keys import Key
 from triage.fingerprints.persons import email_key, handle_key, is_public, phone_key, profile_of
 
 KOREAN = "+821023456789"
-mobiles = st.from_regex(r"10[2-9][0-9]{7}", fullmatch=True)
+mobiles = st.from_regex(r"10[0-9]{8}", fullmatch=True)
 SPOKEN = str.maketrans("0123456789", "공일이삼사오육칠팔구")
 WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 
@@ -38,6 +39,17 @@ def test_every_spelling_of_a_number_has_one_key(national: str) -> None:
     assert {phone_key(written) for written in spellings(national)} == {
         Key("phone", f"+82{national}")
     }
+
+
+@given(st.from_regex(r"(\+820?|0)1[0-9]{9}", fullmatch=True))
+def test_the_shortcut_for_korean_mobiles_says_what_the_library_does(digits: str) -> None:
+    number = phonenumbers.parse(digits, "KR")
+    usual = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    key = phone_key(digits)
+
+    assert phonenumbers.is_possible_number(number)
+    assert key == Key("phone", usual)
+    assert (phone_key(digits, assigned=True) == key) is phonenumbers.is_valid_number(number)
 
 
 @given(mobiles, mobiles, st.integers(0, 11), st.integers(0, 11))

@@ -84,6 +84,20 @@ async def test_a_case_that_parts_makes_a_campaign_of_the_room_it_shared_inside(
     assert [campaign["case_count"] for campaign in await campaigns(lead)] == [2]
 
 
+async def test_cases_that_were_one_when_they_were_read_make_a_campaign_once_they_are_parted(
+    service: Service, bot: httpx.AsyncClient, lead: httpx.AsyncClient, clock: ManualClock
+) -> None:
+    first, second = await cases_from(bot, in_room(1), in_room(2))
+    await merged(lead, first, second)
+    await match(service, clock)
+    assert await campaigns(lead) == []
+
+    await unmerged(lead, first)
+    await match(service, clock)
+
+    assert [campaign["case_count"] for campaign in await campaigns(lead)] == [2]
+
+
 async def test_a_room_that_is_added_later_counts_and_an_older_one_is_not_forgotten(
     service: Service, bot: httpx.AsyncClient, lead: httpx.AsyncClient, clock: ManualClock
 ) -> None:

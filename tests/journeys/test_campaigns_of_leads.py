@@ -142,6 +142,12 @@ async def test_a_lead_counts_and_sees_only_the_cases_that_are_theirs_to_know(
     assert await seen_by(lead) == (3, cases)
     assert await seen_by(plain) == (1, cases[:1])
     assert await seen_by(guard) == (2, cases[:2])
+    reviewers = [
+        await a_person(service, jurisdictions=["KR"]),
+        await a_person(service, Grant.CHILD_SAFETY, jurisdictions=["KR"]),
+    ]
+    pages = [(await case_of(person, cases[0]))["campaigns"] for person in reviewers]
+    assert [[one["case_count"] for one in page] for page in pages] == [[], [2]]
     assert await campaigns(foreign) == []
     assert [(await foreign.get(url)).status_code for url in (path, f"{path}/cases")] == [404, 404]
     assert (await foreign.patch(path, json={"muted": True})).status_code == 404
