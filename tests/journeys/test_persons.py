@@ -6,7 +6,7 @@ import httpx
 import pytest
 from journeys.pictures import act_on_links, links_of, match
 from journeys.shared import PHONE, about, campaigns, cases_from, persons_linked
-from journeys.steps import ManualClock, reported
+from journeys.steps import ManualClock, added, reported
 from races.service import Service, a_report
 
 
@@ -75,6 +75,20 @@ async def test_a_reporters_contact_and_hotlines_make_neither_campaign_nor_link(
 
     assert await persons_linked(lead, first) == set()
     assert await campaigns(lead) == []
+
+
+async def test_a_contact_that_was_told_before_is_no_trait_of_what_is_added(
+    service: Service, bot: httpx.AsyncClient, lead: httpx.AsyncClient, clock: ManualClock
+) -> None:
+    reporter = {"relation": "friend", "contact": PHONE}
+    receipts = [await reported(bot, a_report(str(n), reporter=reporter)) for n in (1, 2)]
+    for receipt in receipts:
+        await added(bot, receipt, text=f"He wrote again: call me at {PHONE} or 010-9876-5432.")
+    await match(service, clock)
+
+    [campaign] = await campaigns(lead)
+    assert (campaign["kind"], campaign["case_count"]) == ("phone", 2)
+    assert await service.count("report_trait") == 2
 
 
 async def test_an_account_is_a_campaign_and_links_only_where_it_is_a_victims(

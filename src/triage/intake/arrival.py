@@ -60,7 +60,6 @@ class Arrival:
     signals: tuple[Signal, ...]
     subjects: list[Subject] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
-    traits: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ class Prepared(Arrival):
     claim: Claim | None
     row: dict[str, Any]
     validity: dict[str, Validity]
+    traits: list[dict[str, Any]]
     size: int
 
 

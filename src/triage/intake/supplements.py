@@ -95,11 +95,22 @@ async def add_supplement(
         raise TooManySupplements
     secrets = secrets_of(report, links)
     items = await seal_supplement(session, vault, home.report.id, secrets, now)
-    masks = masks_of(report)
-    arrival = _arrival(addition, home, report, links, vault, items, masks, now)
+    arrival = _arrival(addition, home, report, links, vault, items, now)
     also_hit = await bring_to(session, home.case_id, home.home_id, arrival)
     case = await lock_case(session, home.case_id)
     await check_lives_in(session, home.home_id, case)
+    masks = masks_of(report)
+    told = await vault.open_fields(session, [home.report.id], ("reporter.contact",))
+    traits = trait_rows(
+        report,
+        links,
+        masks,
+        Numbered(home.report.id, addition.supplement_id),
+        jurisdiction=home.report.jurisdiction,
+        door=addition.door,
+        digests=vault.digests,
+        contacts=[item.value for item in told],
+    )
     band, has_news = await _tell_case(session, case, home.home_id, arrival, also_hit, now)
     validity = revalidated(home.validity, report, now)
     row = {
@@ -147,7 +158,7 @@ async def add_supplement(
         ],
     )
     await writes.store(session)
-    await insert_new(session, ReportTraitRow, arrival.traits, returning=("kind",))
+    await insert_new(session, ReportTraitRow, traits, returning=("kind",))
     return (
         SupplementReceipt(
             id=addition.supplement_id,
@@ -189,7 +200,6 @@ def _arrival(
     links: list[Link],
     vault: Vault,
     items: dict[str, Item],
-    masks: list[list[Any]],
     now: datetime,
 ) -> Arrival:
     row, kind = home.report, ChannelKind(home.report.channel_kind)
@@ -212,15 +222,6 @@ def _arrival(
         fingerprints=fingerprints_of(report, links, vault, trusted=trusted, door=addition.door),
         signals=assess_report(facts),
         items=[*items.values()],
-        traits=trait_rows(
-            report,
-            links,
-            masks,
-            of,
-            jurisdiction=row.jurisdiction,
-            door=addition.door,
-            digests=vault.digests,
-        ),
     )
 
 

@@ -46,8 +46,12 @@ def trait_rows(
     jurisdiction: str | None,
     door: str,
     digests: Digests,
+    contacts: Sequence[str] = (),
 ) -> list[dict[str, Any]]:
-    """Rows of keyed digests; `masks` are the stretches of the text that show by their shape."""
+    """Rows of keyed digests; `masks` are the stretches of the text that show by their shape.
+
+    `contacts`: what the reporter told before.
+    """
     return [
         {
             "report_id": of.report_id,
@@ -56,7 +60,9 @@ def trait_rows(
             "supplement_id": of.supplement_id,
             "source": source,
         }
-        for key, source in traits_of(report, links, masks, jurisdiction=jurisdiction, door=door)
+        for key, source in traits_of(
+            report, links, masks, jurisdiction=jurisdiction, door=door, contacts=contacts
+        )
     ]
 
 
@@ -67,13 +73,14 @@ def traits_of(
     *,
     jurisdiction: str | None,
     door: str,
+    contacts: Sequence[str] = (),
 ) -> list[Found]:
     """Each once, with where it was found first; never the reporter's own contact."""
     region = jurisdiction or DEFAULT_REGION
     found: dict[Key, TraitSource] = {}
     declared = list(_of_victim(report, region))
     home = PROFILES.get(door)
-    own = _contacts(report, region, home)
+    own = _reached((*contacts, report.reporter.contact or ""), region, home)
     names = {_name_of(key) for key in own.union(key for key, _ in declared)}
     for key, source in chain(
         _of_links(links, door),
@@ -136,6 +143,7 @@ def _of_text(
 
 
 _SHAPES = frozenset({"phone", "email", "handle", "rrn"})
+_PARTS = re.compile(r"[\s,/]+")
 _AT_NAME = re.compile("\\s*[@\uff20]")
 
 
@@ -162,12 +170,12 @@ def _named(text: str, start: int, end: int, home: str | None, known: set[str]) -
     return (_place(profile) if profile else None) or key
 
 
-def _contacts(report: Report, region: str, home: str | None) -> set[Key]:
+def _reached(contacts: Sequence[str], region: str, home: str | None) -> set[Key]:
     """Under what the reporter can be reached."""
-    contact = report.reporter.contact
-    if not contact:
+    told = {contact for contact in contacts if contact}
+    if not told:
         return set()
-    parts = {contact, *contact.replace(",", " ").replace("/", " ").split()}
+    parts = told.union(*(islice(_PARTS.split(contact), MOST) for contact in told))
     keys = {
         key
         for part in parts
