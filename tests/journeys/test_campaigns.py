@@ -123,3 +123,12 @@ async def test_a_file_that_two_cases_carry_is_a_campaign(
 
     assert third["case_id"] != first["case_id"], "a bot's claim of a hash unites nothing"
     assert [(c["kind"], c["case_count"]) for c in await campaigns(lead)] == [("file", 2)]
+
+    page = await case_of(lead, third["case_id"])
+    assert [one["kind"] for one in page["campaigns"]] == ["file"]
+    muting = {"items": [page["media"][0]["id"]], "reason": "a logo"}
+    version = {"If-Match": f'"{page["version"]}"'}
+    muted = await lead.post(f"/v1/cases/{page['id']}/mute", json=muting, headers=version)
+    assert muted.status_code < 300, muted.text
+    assert (await case_of(lead, third["case_id"]))["campaigns"] == []
+    assert [c["muted"] for c in await campaigns(lead)] == [True]

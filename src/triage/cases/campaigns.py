@@ -7,8 +7,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from triage.cases.models import FingerprintRow
 from triage.fingerprints.traits import TraitKind
 from triage.kit.db import Base, one_of
+
+FILES = ("sha256", "md5", "platform_media")
+"""Kinds of fingerprints of which a file may have its digest."""
 
 
 class TraitSource(StrEnum):
@@ -64,3 +68,18 @@ class CampaignRow(Base):
     named_by: Mapped[UUID | None]
     named_at: Mapped[datetime | None]
     active_at: Mapped[datetime] = mapped_column(comment="when a report last came with the trait")
+
+
+def is_muted() -> sa.ColumnElement[bool]:
+    """That a campaign was muted, or the file that it is of: a logo has many cases, too."""
+    file_is_muted = (
+        sa.select(FingerprintRow.kind)
+        .where(
+            FingerprintRow.kind.in_(FILES),
+            FingerprintRow.digest == CampaignRow.digest,
+            FingerprintRow.muted,
+        )
+        .correlate(CampaignRow)
+        .exists()
+    )
+    return sa.or_(CampaignRow.muted, sa.and_(CampaignRow.kind == TraitKind.FILE, file_is_muted))

@@ -62,9 +62,12 @@ def trait_of_file(
     return Key(TraitKind.FILE, f"{keys[0].kind}:{keys[0].value}") if keys else None
 
 
-def digest_domain(trait: Key) -> str:
-    """The domain of its keyed digest: equal values of two kinds have nothing in common."""
-    return f"trait:{trait.kind}"
+def digested(trait: Key) -> tuple[str, str]:
+    """The domain and value of its keyed digest; a file has the digest of its fingerprint."""
+    if trait.kind == TraitKind.FILE:
+        kind, _, value = trait.value.partition(":")
+        return f"fingerprint:{kind}", value
+    return f"trait:{trait.kind}", trait.value
 
 
 def read_trait(kind: TraitKind, written: str, region: str = DEFAULT_REGION) -> Key | None:

@@ -17,7 +17,7 @@ from triage.fingerprints.persons import (
     phone_key,
     profile_of,
 )
-from triage.fingerprints.traits import digest_domain, trait_of_file, trait_of_link
+from triage.fingerprints.traits import digested, trait_of_file, trait_of_link
 from triage.fingerprints.url import BadLink, Link, parse_link
 from triage.intake.arrival import MAILS, Numbered
 from triage.intake.formats.prose import written_links
@@ -56,7 +56,7 @@ def trait_rows(
         {
             "report_id": of.report_id,
             "kind": key.kind,
-            "digest": digests.digest(digest_domain(key), key.value),
+            "digest": digests.digest(*digested(key)),
             "supplement_id": of.supplement_id,
             "source": source,
         }

@@ -13,6 +13,8 @@ from triage.review.schemas import BandName, CaseCampaign
 class Campaign(CaseCampaign, frozen=True):
     """`bands`: cases by band. All counts are of the cases that the caller may know.
 
+    `muted`: here, or the file that it is of.
+
     `active_at` is when a report last came with the trait, until then when a lead made it.
     """
 

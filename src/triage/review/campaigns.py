@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.principal import Principal
 from triage.assessment.bands import Band
-from triage.cases.campaigns import CampaignRow, ReportTraitRow
+from triage.cases.campaigns import CampaignRow, ReportTraitRow, is_muted
 from triage.cases.models import CaseRow, ReportCaseRow
 from triage.cases.visibility import known_to
 from triage.fingerprints.persons import DEFAULT_REGION, is_public
-from triage.fingerprints.traits import TraitKind, digest_domain, read_trait
+from triage.fingerprints.traits import TraitKind, digested, read_trait
 from triage.journal.actor import Subject
 from triage.journal.service import append
 from triage.kit.errors import FieldError, Invalid, NotFound
@@ -65,7 +65,7 @@ async def list_campaigns(
     if chosen.named is not None:
         statement = statement.where(CampaignRow.name.is_not(None) == chosen.named)
     if chosen.muted is not None:
-        statement = statement.where(CampaignRow.muted == chosen.muted)
+        statement = statement.where(is_muted() == chosen.muted)
     if after := decode_cursor(cursor, tuple[datetime, UUID]):
         place = sa.tuple_(CampaignRow.active_at, CampaignRow.id)
         statement = statement.where(place < sa.tuple_(*map(sa.literal, after)))
@@ -135,7 +135,7 @@ async def make_campaign(
         raise Invalid(errors=[FieldError("/value", f"not a usable {form.kind}")])
     if is_public(trait):
         raise Invalid(errors=[FieldError("/value", "it leads to no person")])
-    digest = digests.digest(digest_domain(trait), trait.value)
+    digest = digests.digest(*digested(trait))
     row = {
         "id": uuid7(),
         "kind": form.kind,
@@ -187,7 +187,8 @@ def _campaigns(principal: Principal, least: int | None) -> sa.Select[Any]:
     Of a campaign without a case of theirs callers know nothing, except what they made themselves.
     """
     counts = _counts(principal)
-    statement = sa.select(CampaignRow, *counts.c).join(counts, sa.true())
+    statement = sa.select(CampaignRow, is_muted().label("is_muted"), *counts.c)
+    statement = statement.join(counts, sa.true())
     if least is None:
         return statement
     mine = sa.or_(counts.c.case_count > 0, CampaignRow.created_by == principal.id)
@@ -240,7 +241,7 @@ def _present(row: Any) -> Campaign:
         id=campaign.id,
         kind=TraitKind(campaign.kind),
         name=campaign.name,
-        muted=campaign.muted,
+        muted=row.is_muted,
         case_count=row.case_count,
         report_count=row.report_count,
         bands=dict(_by_band(row)),

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.principal import Principal
-from triage.cases.campaigns import CampaignRow, ReportTraitRow
+from triage.cases.campaigns import CampaignRow, ReportTraitRow, is_muted
 from triage.cases.models import CaseRow, ReportCaseRow
 from triage.cases.queries import homes_of
 from triage.cases.visibility import known_to
@@ -36,7 +36,7 @@ async def campaigns_of(
             sa.and_(traits.c.kind == CampaignRow.kind, traits.c.digest == CampaignRow.digest),
         )
         .join(counted, sa.true())
-        .where(CampaignRow.muted.is_(False), counted.c.cases > 1)
+        .where(~is_muted(), counted.c.cases > 1)
         .order_by(CampaignRow.active_at.desc(), CampaignRow.id.desc())
         .limit(SHOWN)
     )
