@@ -7,8 +7,8 @@ from triage.fingerprints.sites import platforms
 from triage.fingerprints.traits import (
     ACCOUNTS,
     TraitKind,
+    digested,
     read_trait,
-    trait_of_file,
     trait_of_link,
 )
 from triage.fingerprints.url import parse_link
@@ -50,12 +50,9 @@ def test_the_accounts_are_kinds_that_the_rules_have() -> None:
     assert kinds >= ACCOUNTS
 
 
-def test_a_file_has_one_name_the_best_that_is_known() -> None:
-    sha256, md5 = "ab" * 32, "cd" * 16
-
-    assert trait_of_file(sha256, md5, "telegram", "AQAD") == Key("file", f"sha256:{sha256}")
-    assert trait_of_file(None, md5, "telegram", "AQAD") == Key("file", f"md5:{md5}")
-    assert trait_of_file(None, None, None, "AQAD") is None
+def test_a_file_has_the_digest_of_its_fingerprint_and_all_else_one_of_its_kind() -> None:
+    assert digested(Key("file", "sha256:ab")) == ("fingerprint:sha256", "ab")
+    assert digested(Key("phone", "+821023456789")) == ("trait:phone", "+821023456789")
 
 
 @pytest.mark.parametrize(
@@ -67,6 +64,7 @@ def test_a_file_has_one_name_the_best_that_is_known() -> None:
         (TraitKind.FILE, "AB" * 32, ("file", f"sha256:{'ab' * 32}")),
         (TraitKind.FILE, "cd" * 16, ("file", f"md5:{'cd' * 16}")),
         (TraitKind.FILE, "cd" * 15, None),
+        (TraitKind.FILE, "", None),
         (TraitKind.PHONE, "010-2345-6789", ("phone", "+821023456789")),
         (TraitKind.EMAIL, "Ana@a.example", ("email", "ana@a.example")),
         (TraitKind.HANDLE, "@Ana", ("handle", "ana")),

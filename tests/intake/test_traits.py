@@ -6,11 +6,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from triage.intake.arrival import Numbered, masks_of, read_links
+from triage.intake.arrival import Numbered, masks_of, media_rows, read_links
 from triage.intake.traits import MOST, trait_rows, traits_of
 from triage.kit.ids import uuid7
-from triage.reports.report import Report
+from triage.reports.report import Location, Media, Report
 from triage.vault.digests import Digests
+from triage.vault.keys import generate
+from triage.vault.service import Vault
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 PHONE, DIALLED = "010-2345-6789", "+821023456789"
@@ -106,27 +108,42 @@ def test_what_a_mails_footer_links_to_is_no_room() -> None:
     assert len(found("native", locations=urls)) == 2
 
 
-def test_a_report_has_at_most_so_many_traits_and_rooms_before_files() -> None:
-    traits = found(
-        locations=at(*(f"https://t.me/dark_room{number}" for number in range(60))),
-        media=[{"sha256": f"{number:064x}"} for number in range(100)],
-    )
-
-    assert len(traits) == MOST
-    assert [kind for kind, _, _ in traits].count("room") == 60
-
-
-def test_rows_hold_digests_alone_and_two_kinds_have_none_in_common() -> None:
-    report = Report(text=f"{PHONE} and @dark_ana")
-    rows = trait_rows(
+def rows_of(report: Report) -> list[dict[str, Any]]:
+    links, _ = read_links(report, NOW)
+    of, vault = Numbered(uuid7()), Vault(generate())
+    return trait_rows(
         report,
-        [],
+        links,
         masks_of(report),
-        Numbered(uuid7()),
+        of,
+        media=media_rows(report, links, of, vault),
         jurisdiction=None,
         door="native",
         digests=Digests(b"a key"),
     )
+
+
+def test_a_report_has_at_most_so_many_traits_and_rooms_before_files() -> None:
+    rooms = [Location(f"https://t.me/dark_room{number}") for number in range(60)]
+    files = [Media(sha256=f"{number:064x}") for number in range(100)]
+
+    rows = rows_of(Report(locations=rooms, media=files))
+
+    assert len(rows) == MOST
+    assert [row["kind"] for row in rows].count("room") == 60
+
+
+def test_a_file_counts_once_by_the_best_that_is_known_of_it() -> None:
+    sha256, md5 = "ab" * 32, "cd" * 16
+    one = Media(sha256=sha256, md5=md5, platform="telegram", platform_media_id="AQAD")
+
+    assert len(rows_of(Report(media=[one, Media(sha256=sha256.upper())]))) == 1
+    assert len(rows_of(Report(media=[Media(md5=md5), Media(pdq="00" * 32)]))) == 1
+
+
+def test_rows_hold_digests_alone_and_two_kinds_have_none_in_common() -> None:
+    report = Report(text=f"{PHONE} and @dark_ana")
+    rows = rows_of(report)
 
     assert [(row["kind"], len(row["digest"])) for row in rows] == [("phone", 32), ("handle", 32)]
     assert "dark" not in str(rows)

@@ -54,14 +54,6 @@ def trait_of_link(link: Link) -> Key | None:
     return Key(kind, f"{room.kind}:{room.value}")
 
 
-def trait_of_file(
-    sha256: str | None, md5: str | None, platform: str | None, platform_media_id: str | None
-) -> Key | None:
-    """One for each file, by the best that is known of it: two names would be two campaigns."""
-    keys = media_keys(sha256, md5, platform, platform_media_id)
-    return Key(TraitKind.FILE, f"{keys[0].kind}:{keys[0].value}") if keys else None
-
-
 def digested(trait: Key) -> tuple[str, str]:
     """The domain and value of its keyed digest; a file has the digest of its fingerprint."""
     if trait.kind == TraitKind.FILE:
@@ -98,11 +90,12 @@ def _place(kind: TraitKind, written: str) -> Key | None:
 
 
 def _file(written: str) -> Key | None:
-    md5 = written if len(written) == MD5_LENGTH else None
+    is_md5 = len(written) == MD5_LENGTH
     try:
-        return trait_of_file(None if md5 else written, md5, None, None)
+        keys = media_keys(None if is_md5 else written, written if is_md5 else None, None, None)
     except BadDigest:
         return None
+    return Key(TraitKind.FILE, f"{keys[0].kind}:{keys[0].value}") if keys else None
 
 
 def _is_whole(link: Link) -> bool:

@@ -124,6 +124,7 @@ def prepare(submission: Submission, vault: Vault, now: datetime) -> Prepared:
         "validity": msgspec.to_builtins(validity),
     }
     of = Numbered(report_id)
+    media = media_rows(report, links, of, vault)
     return Prepared(
         submission=submission,
         actor=principal.actor,
@@ -139,7 +140,7 @@ def prepare(submission: Submission, vault: Vault, now: datetime) -> Prepared:
         claim=_claim(submission, vault, content_digest, report_id),
         row=row,
         locations=location_rows(report, links, of, url_item, vault),
-        media=media_rows(report, links, of, vault),
+        media=media,
         fingerprints=fingerprints_of(
             report, links, vault, trusted=channel.kind in TRUSTED, door=submission.door
         ),
@@ -153,6 +154,7 @@ def prepare(submission: Submission, vault: Vault, now: datetime) -> Prepared:
             links,
             row["masks"],
             of,
+            media=media,
             jurisdiction=jurisdiction,
             door=submission.door,
             digests=vault.digests,

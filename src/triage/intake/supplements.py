@@ -106,6 +106,7 @@ async def add_supplement(
         links,
         masks,
         Numbered(home.report.id, addition.supplement_id),
+        media=arrival.media,
         jurisdiction=home.report.jurisdiction,
         door=addition.door,
         digests=vault.digests,

@@ -17,7 +17,7 @@ from triage.fingerprints.persons import (
     phone_key,
     profile_of,
 )
-from triage.fingerprints.traits import digested, trait_of_file, trait_of_link
+from triage.fingerprints.traits import TraitKind, digested, trait_of_link
 from triage.fingerprints.url import BadLink, Link, parse_link
 from triage.intake.arrival import MAILS, Numbered
 from triage.intake.formats.prose import written_links
@@ -43,6 +43,7 @@ def trait_rows(
     masks: Sequence[Sequence[Any]],
     of: Numbered,
     *,
+    media: Sequence[Mapping[str, Any]],
     jurisdiction: str | None,
     door: str,
     digests: Digests,
@@ -50,19 +51,24 @@ def trait_rows(
 ) -> list[dict[str, Any]]:
     """Rows of keyed digests; `masks` are the stretches of the text that show by their shape.
 
-    `contacts`: what the reporter told before.
+    `media`: the rows of its files. `contacts`: what the reporter told before.
     """
-    return [
-        {
-            "report_id": of.report_id,
-            "kind": key.kind,
-            "digest": digests.digest(*digested(key)),
-            "supplement_id": of.supplement_id,
-            "source": source,
-        }
+    found = [
+        (key.kind, digests.digest(*digested(key)), source)
         for key, source in traits_of(
             report, links, masks, jurisdiction=jurisdiction, door=door, contacts=contacts
         )
+    ]
+    found += [(TraitKind.FILE, digest, TraitSource.MEDIA) for digest in _files(media)]
+    return [
+        {
+            "report_id": of.report_id,
+            "kind": kind,
+            "digest": digest,
+            "supplement_id": of.supplement_id,
+            "source": source,
+        }
+        for kind, digest, source in found[:MOST]
     ]
 
 
@@ -86,11 +92,10 @@ def traits_of(
         _of_links(links, door),
         declared,
         _of_text(report.text or "", masks, region, home, names),
-        _of_files(report, links),
     ):
         if key not in found and key not in own and not is_public(key):
             found[key] = source
-    return [*found.items()][:MOST]
+    return [*found.items()]
 
 
 def _of_links(links: Sequence[Link], door: str) -> Iterator[Found]:
@@ -101,12 +106,12 @@ def _of_links(links: Sequence[Link], door: str) -> Iterator[Found]:
         yield key, TraitSource.LINK
 
 
-def _of_files(report: Report, links: Sequence[Link]) -> Iterator[Found]:
-    for media in report.media:
-        platform = media.platform or (links[0].platform if links else None)
-        key = trait_of_file(media.sha256, media.md5, platform, media.platform_media_id)
-        if key is not None:
-            yield key, TraitSource.MEDIA
+def _files(media: Sequence[Mapping[str, Any]]) -> dict[bytes, None]:
+    """One digest of each file, the best: two names of one would be two campaigns."""
+    best = (
+        row["sha256_digest"] or row["md5_digest"] or row["platform_media_digest"] for row in media
+    )
+    return dict.fromkeys(digest for digest in best if digest is not None)
 
 
 def _of_victim(report: Report, region: str) -> Iterator[Found]:
