@@ -2,7 +2,7 @@
 
 import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from triage.fingerprints.keys import Key
@@ -34,6 +34,7 @@ def spellings(national: str) -> list[str]:
     ]
 
 
+@example("1059700000")
 @given(mobiles)
 def test_every_spelling_of_a_number_has_one_key(national: str) -> None:
     assert {phone_key(written) for written in spellings(national)} == {

@@ -141,10 +141,19 @@ def _number(digits: str, region: str) -> PhoneNumber | None:
     usual = _parsed(digits, region)
     if digits.startswith("00") and not (usual and phonenumbers.is_valid_number(usual)):
         abroad = _parsed("+" + digits[2:], region)
-        usual = abroad if abroad and phonenumbers.is_valid_number(abroad) else usual
+        if _is_better(abroad, usual):
+            usual = abroad
     if usual is None or not phonenumbers.is_possible_number(usual):
         return None
     return usual if len(str(usual.national_number)) >= _FEWEST_DIGITS else None
+
+
+def _is_better(abroad: PhoneNumber | None, usual: PhoneNumber | None) -> bool:
+    """A number in use, or the only one of the two that could be."""
+    if abroad is None or phonenumbers.is_valid_number(abroad):
+        return abroad is not None
+    is_possible = phonenumbers.is_possible_number
+    return is_possible(abroad) and not (usual and is_possible(usual))
 
 
 def _parsed(digits: str, region: str) -> PhoneNumber | None:
