@@ -1,11 +1,13 @@
 """Documents of lists: taken in once, refused as a whole, and the last record counts."""
 
+from typing import Any
+
 import httpx
 import pytest
 from journeys.hash_lists import TODAY, a_csv, a_list, a_page, a_record, an_image, an_xml, imported
 from journeys.pictures import a_hash
 from journeys.steps import got
-from races.service import Service
+from races.service import Service, running
 
 PDQ = a_hash(1)
 SHA256 = "ab" * 32
@@ -45,6 +47,29 @@ async def test_the_same_document_again_changes_nothing_and_says_so(
         "SELECT count(*) AS chunks FROM journal_event WHERE kind = 'hash_list.extended'"
     )
     assert chunks["chunks"] == 3
+
+
+async def test_an_interrupted_document_goes_on_where_it_stopped(
+    service: Service, fresh_database: Any, admin: httpx.AsyncClient
+) -> None:
+    list_id = await a_list(admin)
+    hashes = [a_hash(seed).hex() for seed in range(2_500)]
+    page = a_page(*map(a_record, hashes))
+    refusal = f"CHECK (value <> '\\x{hashes[1_700]}')"
+    async with running(fresh_database.owner_url) as owner:
+        await owner.rows_written(
+            f"ALTER TABLE hash_list_entry ADD CONSTRAINT full_disk {refusal} NOT VALID"
+        )
+        broken = await imported(admin, list_id, page)
+        [half] = (await got(admin, f"/v1/hash-lists/{list_id}/imports"))["items"]
+        await owner.rows_written("ALTER TABLE hash_list_entry DROP CONSTRAINT full_disk")
+    whole = (await imported(admin, list_id, page)).json()
+
+    assert broken.status_code == 500
+    assert (half["done"], half["changed"], half["finished_at"]) == (1_000, 1_000, None)
+    assert whole["id"] == half["id"]
+    assert (whole["done"], whole["changed"]) == (2_500, 2_500)
+    assert await service.count("hash_list_entry") == 2_500
 
 
 @pytest.mark.parametrize(

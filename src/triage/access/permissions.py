@@ -89,6 +89,7 @@ PERMISSIONS: Mapping[str, Rule] = {
     "confirm_links": REVIEWERS,
     "decide": REVIEWERS,
     "list_clocks": LEADS,
+    "export_own_hashes": LEADS,
     "mute_fingerprints": LEADS,
     "unmute_fingerprints": LEADS,
     "merge_case": LEADS,

@@ -23,6 +23,7 @@ COMMANDS = {
     "migrate": "triage.cli.store",
     "keys": "triage.cli.store",
     "token": "triage.cli.tokens",
+    "hash-list": "triage.cli.hash_lists",
     "openapi": "triage.cli.openapi",
     "demo": "triage.cli.demo",
 }
@@ -37,7 +38,9 @@ class Commands(click.Group):
         module = COMMANDS.get(cmd_name)
         if module is None:
             return None
-        command: click.Command = getattr(importlib.import_module(module), cmd_name)
+        command: click.Command = getattr(
+            importlib.import_module(module), cmd_name.replace("-", "_")
+        )
         return command
 
 

@@ -13,8 +13,12 @@ from triage.reports.report import Report
 from triage.vault.models import SubjectKind
 from triage.vault.service import Item, Subject, Vault
 
-ADDED_TEXTS = {"content.text": "supplement.text", "victim.details": "supplement.details"}
-"""Texts of which each has its own masks, so that those added later are told from the first."""
+ADDED_LATER = {
+    "content.text": "supplement.text",
+    "victim.details": "supplement.details",
+    "content.hashes": "supplement.hashes",
+}
+"""What is told from the first: texts, of which each has its own masks, and files."""
 
 Secrets: TypeAlias = Mapping[SubjectKind, dict[str, Any]]
 
@@ -43,6 +47,12 @@ def secrets_of(report: Report, links: list[Link]) -> Secrets:
             "content.text": report.text,
             "content.urls": urls,
             "content.evidence": msgspec.to_builtins(report.evidence),
+            "content.hashes": [
+                [kind, digest.lower()]
+                for media in report.media
+                for kind, digest in (("sha256", media.sha256), ("md5", media.md5))
+                if digest
+            ],
             "content.notice": report.notice and msgspec.to_builtins(report.notice),
         },
     }
@@ -74,6 +84,6 @@ async def seal_supplement(
     for role, values in sorted(secrets.items()):
         subject = await vault.subject_of(session, role, report_id, now)
         for name, value in values.items():
-            field = ADDED_TEXTS.get(name, name)
+            field = ADDED_LATER.get(name, name)
             items[field] = vault.seal(subject, field, value)
     return items

@@ -138,7 +138,7 @@ def _source_of(item: ET.Element, place: str) -> str:
     return source
 
 
-_COLUMNS = ("kind", "value", "status", "modified_at")
+COLUMNS = ("kind", "value", "status", "modified_at")
 
 
 def parse_csv(content: bytes) -> Document:
@@ -149,8 +149,8 @@ def parse_csv(content: bytes) -> Document:
         raise Invalid(errors=[FieldError("", "not UTF-8")]) from None
     lines = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
-        if tuple(lines.fieldnames or ()) != _COLUMNS:
-            raise Invalid(errors=[FieldError("/0", f"not the columns {', '.join(_COLUMNS)}")])
+        if tuple(lines.fieldnames or ()) != COLUMNS:
+            raise Invalid(errors=[FieldError("/0", f"not the columns {', '.join(COLUMNS)}")])
         read = [_csv_record(line, number) for number, line in enumerate(lines, start=1)]
     except csv.Error:
         raise Invalid(errors=[FieldError(f"/{lines.line_num}", "not CSV")]) from None
@@ -161,7 +161,7 @@ def parse_csv(content: bytes) -> Document:
 def _csv_record(line: Mapping[str | None, Any], number: int) -> Record | str:
     """A record, or the kind that is skipped."""
     if None in line or None in line.values():
-        raise Invalid(errors=[FieldError(f"/{number}", f"not {len(_COLUMNS)} columns")])
+        raise Invalid(errors=[FieldError(f"/{number}", f"not {len(COLUMNS)} columns")])
     if line["kind"] not in DIGITS:
         return _known_name(line["kind"])
     if line["status"] not in set(EntryState):

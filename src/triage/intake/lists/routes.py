@@ -9,6 +9,7 @@ from litestar import Request, Response, Router, get, patch, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.response import Stream
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from triage.access.idempotency import once
@@ -16,6 +17,7 @@ from triage.access.principal import Principal
 from triage.access.replay_routes import IdempotencyKey, replay, replayed
 from triage.cases.known import HashListImportRow, HashListRow, ListFormat
 from triage.intake.lists import formats
+from triage.intake.lists.exporting import begin_export, confirmed_hashes
 from triage.intake.lists.formats import Document
 from triage.intake.lists.schemas import (
     HashList,
@@ -38,6 +40,7 @@ from triage.kit.confined import Confined
 from triage.kit.ids import uuid7
 from triage.kit.paging import Limit, Page, decode_cursor, page_of
 from triage.kit.types import Line
+from triage.reports.taxonomy import Harm
 from triage.vault.service import Vault
 
 MAX_BYTES = 8 * 1024 * 1024
@@ -182,12 +185,33 @@ async def get_hash_list_import(
     return present_import(await find_import(session, list_id, import_id))
 
 
+@get("/v1/hash-lists/own", operation_id="export_own_hashes", media_type="text/csv")
+async def export_own_hashes(
+    harm: FromQuery[Harm],
+    principal: NamedDependency[Principal],
+    session: NamedDependency[AsyncSession],
+    sessions: NamedDependency[async_sessionmaker[AsyncSession]],
+    vault: NamedDependency[Vault],
+    clock: NamedDependency[Clock],
+    proven: FromQuery[bool] = True,  # noqa: FBT002 - of the query
+) -> Response[str]:
+    """Our own confirmed hashes as the CSV that an import takes, streamed.
+
+    Of cases that were decided to be removed the files of the reports that the decision has seen;
+    `proven=false`: also where an unproven channel alone tells of the digest.
+    """
+    await begin_export(session, principal, harm, clock())
+    lines = confirmed_hashes(sessions, vault, principal, harm, proven=proven)
+    stream: Response[Any] = Stream(lines, media_type="text/csv")
+    return stream
+
+
 async def _presented(session: AsyncSession, list_id: UUID) -> HashList:
     row = await find_list(session, list_id)
     return present_list(row, (await entry_counts(session, [row.id]))[row.id])
 
 
-_all = Router(path="/", route_handlers=[list_hash_lists, list_hash_list_imports])
+_all = Router(path="/", route_handlers=[list_hash_lists, list_hash_list_imports, export_own_hashes])
 _one = Router(path="/", route_handlers=[get_hash_list, update_hash_list])
 router = Router(
     path="/",
