@@ -197,6 +197,10 @@ async def replace_database(server: Server, name: str) -> None:
 
 
 async def make_template(server: Server, name: str) -> None:
+    """Who connects first writes down what all others of the database begin with."""
+    first = create_async_engine(server.url(OWNER, name), poolclass=NullPool)
+    async with disposing(first), first.connect():
+        pass
     async with administration(server) as connection:
         await connection.execute(
             sa.text(f'ALTER DATABASE "{name}" IS_TEMPLATE true ALLOW_CONNECTIONS false')

@@ -45,7 +45,9 @@ async def ensure_database(
     if closed is None:
         await _make(
             connection,
-            f'CREATE DATABASE "{name}" OWNER {OWNER} TEMPLATE "{template}" ENCODING \'UTF8\'',
+            f'CREATE DATABASE "{name}" OWNER {OWNER} TEMPLATE "{template}" ENCODING \'UTF8\''
+            # Of a small template half as long as the usual way, which writes all of it to the WAL.
+            " STRATEGY FILE_COPY",
         )
     if not closed:
         # In this order there is no moment in which the application is shut out.
