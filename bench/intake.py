@@ -1,5 +1,6 @@
 """Reports over HTTP beside an echo of the same body, alone and 64 at once, and what each costs."""
 
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -13,9 +14,24 @@ from bench.system import System
 
 AT_ONCE = 64
 FLIGHTS = (1, AT_ONCE, 256)
-TEXT = (
-    "헤어진 사람이 동의 없이 사진을 올렸습니다. 계정에 제 이름도 적혀 있어요. 삭제해 주세요. " * 9
-)[:300]
+WORDS_A_TEXT = 75
+SENTENCES = """
+헤어진 사람이 동의 없이 올렸습니다. 어제 저녁에 친구가 알려 줬어요. 계정은 처음 보는 것이고
+프로필에는 아무 말도 없습니다. 사진은 작년 여름에 찍은 것인데 얼굴만 다릅니다. 링크를 따로
+보냅니다. 지우는 데 얼마나 걸리는지 알고 싶어요. 회사 사람들은 아직 모릅니다. 화면을 저장해
+두었습니다. 게시물이 두 번째 올라왔어요. 같은 사람이 만든 것 같습니다. 도움을 부탁드립니다.
+"""
+SYLLABLES = "가나다라마바사아자차카타파하거너더러머버서어저처커터퍼허고노도로모보소오조초"
+
+
+def _vocabulary() -> list[str]:
+    """Enough words that two texts have few in common, some of them such as reports have."""
+    chance = random.Random("words")
+    invented = ("".join(chance.choices(SYLLABLES, k=chance.randint(2, 4))) for _ in range(2_000))
+    return [*SENTENCES.split() * 12, *invented]
+
+
+WORDS = _vocabulary()
 
 
 @dataclass(slots=True)
@@ -70,16 +86,25 @@ def requests(system: System, path: str, series: str) -> Iterator[bytes]:
 
 
 def a_report(name: str) -> dict[str, Any]:
-    """Of a post of its own, with 300 characters of text."""
+    """Of a post and a person of its own, with a text of its own, as reports are."""
+    chance = random.Random(name)
+    return told(
+        name,
+        text=" ".join(chance.choices(WORDS, k=WORDS_A_TEXT)),
+        phone=f"010-{chance.randrange(10_000):04}-{chance.randrange(10_000):04}",
+    )
+
+
+def told(name: str, *, text: str, phone: str) -> dict[str, Any]:
     return {
         "external_id": f"bench:{name}",
         "allegations": ["intimate_image"],
         "locations": [{"url": f"https://forum.example/board/posts/{name}"}],
-        "text": TEXT,
+        "text": text,
         "language": "ko",
         "jurisdiction": "KR",
-        "reporter": {"relation": "victim", "name": "김하늘", "contact": "a@example.com"},
-        "victim": {"age": 24, "names": ["김하늘"], "phones": ["010-0000-0001"]},
+        "reporter": {"relation": "victim", "name": "김하늘", "contact": f"{name}@example.com"},
+        "victim": {"age": 24, "names": ["김하늘"], "phones": [phone]},
         "requests": ["removal"],
     }
 

@@ -10,7 +10,7 @@ from statistics import median
 import msgspec
 
 from bench.api import ECHO
-from bench.intake import AT_ONCE, a_report
+from bench.intake import AT_ONCE, WORDS, WORDS_A_TEXT, told
 from bench.system import System
 
 SCRIPT = Path(__file__).parent / "report.lua"
@@ -66,12 +66,13 @@ def _middle(rounds: list[Told]) -> Told:
 
 
 def _run(wrk: str, system: System, path: str, seconds: float, series: str) -> Told:
-    report = msgspec.json.encode(a_report("@NAME@")).decode()
+    report = msgspec.json.encode(told("@NAME@", text="@TEXT@", phone="@PHONE@")).decode()
+    words = [str(WORDS_A_TEXT), " ".join(WORDS)]
     options = ["--threads", "1", "--connections", str(AT_ONCE), "--latency"]
     options += ["--duration", f"{max(1, round(seconds))}s", "--script", str(SCRIPT)]
     url = f"http://127.0.0.1:{system.port}{path}"
     done = subprocess.run(
-        [wrk, *options, url, "--", system.intake_token, series, report],
+        [wrk, *options, url, "--", system.intake_token, series, report, *words],
         check=True,
         capture_output=True,
         text=True,

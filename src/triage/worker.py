@@ -24,6 +24,10 @@ log = structlog.get_logger()
 
 Duty = Callable[[], Awaitable[int]]
 
+BUSY = 200
+"""Events. A reader of the journal that has less to do takes its next turn in time: ten times a
+second what has come is read together, at a tenth of the cost of reading each by itself."""
+
 
 async def work(
     settings: Settings,
@@ -54,16 +58,16 @@ async def work(
 
     async with asyncio.TaskGroup() as group:
         group.create_task(repeat("clock", correct, 60, stop))
-        group.create_task(repeat("sequencer", sequencer.run_once, 0.1, stop))
-        group.create_task(repeat("matcher", matcher.run_once, 0.1, stop))
+        group.create_task(repeat("sequencer", sequencer.run_once, 0.1, stop, BUSY))
+        group.create_task(repeat("matcher", matcher.run_once, 0.1, stop, BUSY))
         group.create_task(repeat("reaper", when_time_is_sure(reaper.run_once), 1, stop))
         group.create_task(repeat("forgetter", when_time_is_sure(forgetter.run_once), 60, stop))
         group.create_task(repeat("conversations", when_time_is_sure(hush), 60, stop))
         group.create_task(repeat("sweeper", when_time_is_sure(sweeper.run_once), 1, stop))
 
 
-async def repeat(name: str, duty: Duty, every: float, stop: asyncio.Event) -> None:
-    """Run a duty every `every` seconds, at once again while it finds work.
+async def repeat(name: str, duty: Duty, every: float, stop: asyncio.Event, busy: int = 1) -> None:
+    """Run a duty every `every` seconds, at once again while it finds as much as `busy`.
 
     A database that is away is waited for, twice as long each time up to 30 s; an error of another
     kind is logged and the duty goes on: one bad row must not end the others' deadlines.
@@ -72,7 +76,7 @@ async def repeat(name: str, duty: Duty, every: float, stop: asyncio.Event) -> No
     while not stop.is_set():
         try:
             found = await duty()
-            pause = 0.0 if found else every
+            pause = 0.0 if found >= busy else every
         except Exception as error:
             if is_unavailable(error):
                 log.warning("duty.waits", duty=name)

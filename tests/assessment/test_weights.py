@@ -81,7 +81,7 @@ def test_every_rule_applies_to_its_own_example(rule: Rule) -> None:
         ("spread = { cap = 0.2 }", "spread = { cap = 0.2, raises = { P1 = 0.1 } }", "P1"),
         ("anonymous = 0.8", "", "credibility"),
         ("victim = 1.0", "victim = 0.7", "credible"),
-        ("version = 2", "version = two", "Invalid"),
+        (f"version = {CURRENT_VERSION}", "version = two", "Invalid"),
     ],
 )
 def test_incomplete_weights_are_refused(shipped: str, broken: str, complaint: str) -> None:

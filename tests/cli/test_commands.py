@@ -21,7 +21,18 @@ from triage.kit.db import disposing
 from triage.kit.roles import APP, OWNER, ensure_database
 from triage.vault.keys import read_keys
 
-COMMANDS = ["demo", "hash-list", "keys", "migrate", "openapi", "serve", "token", "up", "work"]
+COMMANDS = [
+    "demo",
+    "evaluate",
+    "hash-list",
+    "keys",
+    "migrate",
+    "openapi",
+    "serve",
+    "token",
+    "up",
+    "work",
+]
 
 
 @pytest.fixture

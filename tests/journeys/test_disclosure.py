@@ -135,3 +135,29 @@ async def test_every_look_at_texts_is_told_to_the_journal(
 
     kinds = [row["kind"] for row in await service.rows("SELECT kind FROM journal_event")]
     assert (kinds.count("case.claimed"), kinds.count("case.read")) == (1, 1)
+
+
+async def test_the_words_that_raised_a_case_are_for_the_holder_and_masked(
+    bot: httpx.AsyncClient, ana: httpx.AsyncClient, lead: httpx.AsyncClient
+) -> None:
+    text = "저는 이하늘입니다. 돈을 안 보내면 이하늘 사진을 뿌리겠다고 해요"
+    await reported(bot, a_report(text=text, victim={"names": ["이하늘"]}))
+    case_id = (await claimed(ana))["case"]["id"]
+
+    held, seen = [
+        (await person.get(f"/v1/cases/{case_id}/score")).json()["signals"] for person in (ana, lead)
+    ]
+
+    [told] = [signal for signal in held if signal["rule"] == "threat.spread"]
+    start, end = told["evidence"]["start"], told["evidence"]["end"]
+    assert text[start:end] == "안 보내면 이하늘 사진을 뿌리"
+    assert [
+        part if isinstance(part, str) else part["kind"] for part in told["evidence"]["text"]
+    ] == [
+        "안 보내면 ",
+        "name",
+        " 사진을 뿌리",
+    ]
+    [same] = [signal for signal in seen if signal["rule"] == "threat.spread"]
+    assert same["evidence"] == told["evidence"] | {"text": None}
+    assert set(same["text"]) == {"ko", "en"}

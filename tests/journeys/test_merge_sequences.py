@@ -23,7 +23,7 @@ from triage.access.principal import Role
 
 pytestmark = pytest.mark.long
 
-EXAMPLES = int(os.environ.get("TRIAGE_FUZZ_EXAMPLES", "8"))
+EXAMPLES = int(os.environ.get("TRIAGE_FUZZ_EXAMPLES", "6"))
 
 KINDS: Sequence[dict[str, Any]] = (
     {},

@@ -1,6 +1,6 @@
 """Processes killed under load, again and again: what was acknowledged is there, and once.
 
-`make chaos` runs a hundred rounds; the suite runs TRIAGE_CHAOS_ROUNDS, three if not set.
+`make chaos` runs a hundred rounds; the suite runs TRIAGE_CHAOS_ROUNDS, two if not set.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from triage.kit.roles import APP, OWNER, ensure_roles_and_database
 
 pytestmark = pytest.mark.long
 
-ROUNDS = int(os.environ.get("TRIAGE_CHAOS_ROUNDS", "3"))
+ROUNDS = int(os.environ.get("TRIAGE_CHAOS_ROUNDS", "2"))
 POSTS = 40
 KILLED_AFTER = 8
 TRIES = 20

@@ -1,5 +1,6 @@
 """Any number of workers may run: each duty is done once."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -9,6 +10,7 @@ import pytest
 from anyio import fail_after
 from races.service import KEYS, Service, a_report
 from races.together import PATIENCE, together
+from structlog.testing import capture_logs
 
 from triage.access.forgetter import Forgetter
 from triage.access.principal import Role
@@ -17,8 +19,10 @@ from triage.journal.checkpoint import Signer
 from triage.journal.sequencer import Sequencer
 from triage.journal.service import sessions as journaled
 from triage.kit.db import create_engine, disposing
+from triage.kit.errors import TryAgain
 from triage.queues.reaper import Reaper
 from triage.queues.sweeper import Sweeper
+from triage.worker import repeat
 
 WEEK = timedelta(days=7)
 
@@ -45,6 +49,23 @@ async def test_two_sweepers_tell_every_breach_once(service: Service, other_sessi
     assert clocks["all"] == clocks["breached"] > 0
     assert await events(service, "clock.breached") == clocks["all"]
     assert await events(service, "clock.warned") == clocks["all"]
+
+
+async def test_a_duty_that_lost_a_race_is_repeated_without_alarm() -> None:
+    stop, tries = asyncio.Event(), 0
+
+    async def second_time_lucky() -> int:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise TryAgain
+        stop.set()
+        return 0
+
+    with capture_logs() as logs, fail_after(PATIENCE):
+        await repeat("matcher", second_time_lucky, 0.01, stop)
+
+    assert [(line["event"], line["log_level"]) for line in logs] == [("duty.repeats", "info")]
 
 
 async def test_a_case_that_fails_holds_no_other_up(service: Service, fresh_database: Any) -> None:

@@ -67,17 +67,22 @@ def merged(masks: Iterable[Mask]) -> tuple[Mask, ...]:
     return tuple(joined)
 
 
-def apply_masks(text: str, masks: Sequence[Mask]) -> list[str | Mask]:
-    """The parts of the text in order: the clear ones as strings, never empty, and the masks."""
+def apply_masks(text: str, masks: Sequence[Mask], stretch: slice = slice(None)) -> list[str | Mask]:
+    """The parts of the text in order: the clear ones as strings, never empty, and the masks.
+
+    Of a `stretch` alone, the masks that reach into it are given whole.
+    """
+    place, end, _ = stretch.indices(len(text))
     parts: list[str | Mask] = []
-    place = 0
     for mask in masks:
+        if mask.end <= place or mask.start >= end:
+            continue
         if place < mask.start:
             parts.append(text[place : mask.start])
         parts.append(mask)
         place = mask.end
-    if place < len(text):
-        parts.append(text[place:])
+    if place < end:
+        parts.append(text[place:end])
     return parts
 
 

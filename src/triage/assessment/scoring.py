@@ -8,6 +8,7 @@ from triage.assessment.bands import Band
 from triage.assessment.declared import declared_signals
 from triage.assessment.facts import CaseFacts, ReportFacts
 from triage.assessment.signals import Label, Signal
+from triage.assessment.spoken import spoken_signals
 from triage.assessment.weights import (
     CURRENT_VERSION,
     SPREAD_RULE,
@@ -19,7 +20,7 @@ from triage.assessment.weights import (
 
 Detector = Callable[[ReportFacts], Iterable[Signal]]
 
-DETECTORS: tuple[Detector, ...] = (declared_signals,)
+DETECTORS: tuple[Detector, ...] = (declared_signals, spoken_signals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def assess(facts: CaseFacts, version: int = CURRENT_VERSION) -> Assessment:
     floor = _worst(band for _, band in floors)
     return Assessment(
         band=min(floor, _worst(band for _, band in raised)),
-        score=round(_either(strengths.values()), 4),
+        score=round(either(strengths.values()), 4),
         reasons=tuple(_reason(rule, weight) for rule, weight in known),
         weights_version=version,
         needs_child_safety=any(label is Label.MINOR for label, _ in floors + raised),
@@ -98,12 +99,12 @@ def _strengths(known: Sequence[tuple[Rule, float]], current: Weights) -> dict[La
     for rule, weight in known:
         by_label.setdefault(rule.label, []).append(weight)
     return {
-        label: min(current.labels[label].cap, _either(heaviest_first))
+        label: min(current.labels[label].cap, either(heaviest_first))
         for label, heaviest_first in by_label.items()
     }
 
 
-def _either(chances: Iterable[float]) -> float:
+def either(chances: Iterable[float]) -> float:
     """Noisy-or: the chance that at least one of independent signs is right."""
     return 1 - prod(1 - chance for chance in chances)
 

@@ -10,7 +10,7 @@ import msgspec
 from triage.assessment.signals import Label
 from triage.reports.taxonomy import Relation
 
-CURRENT_VERSION = 2
+CURRENT_VERSION = 3
 SPREAD_RULE = "spread.reports"
 
 Strength = Annotated[float, msgspec.Meta(gt=0, le=1)]

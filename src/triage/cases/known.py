@@ -77,6 +77,18 @@ class HashListEntryRow(Base):
     chunk: Mapped[int]
 
 
+class HashListDeletionRow(Base):
+    """What is deleted by its id alone: kept, for its hashes may come later than that."""
+
+    __tablename__ = "hash_list_deletion"
+
+    list_id: Mapped[UUID] = mapped_column(sa.ForeignKey("hash_list.id"), primary_key=True)
+    source_id: Mapped[str] = mapped_column(
+        primary_key=True, comment="by which its keeper names what it has deleted"
+    )
+    modified_at: Mapped[datetime]
+
+
 class HashListImportRow(Base):
     """A document of a list; the same one again goes on where it stopped."""
 

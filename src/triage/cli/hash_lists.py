@@ -71,7 +71,7 @@ def create(name: str, harm: str, data: Path | None) -> None:
 )
 @data_option
 def import_files(name: str, files: tuple[Path, ...], form: str, data: Path | None) -> None:
-    """Take files into a list, pages in the order of their making.
+    """Take files into a list, in whatever order.
 
     What was taken in before is passed over: after an interruption the same command goes on.
     """

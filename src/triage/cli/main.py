@@ -26,6 +26,7 @@ COMMANDS = {
     "hash-list": "triage.cli.hash_lists",
     "openapi": "triage.cli.openapi",
     "demo": "triage.cli.demo",
+    "evaluate": "triage.cli.evaluate",
 }
 """Where each command is; a module is imported for its own commands only: the API takes a second."""
 

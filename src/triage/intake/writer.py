@@ -16,7 +16,7 @@ from triage.intake.answers import Answer, Kept
 from triage.intake.lanes import Lanes, Waiting
 from triage.intake.submission import Prepared
 from triage.kit.db import is_lock_timeout, is_of_the_data, is_retryable, is_unavailable
-from triage.kit.errors import Problem, TryAgain, Unavailable
+from triage.kit.errors import Problem, Unavailable
 
 BATCH = 32  # of 64 callers, one half is stored while the other half's next reports are prepared
 BATCH_BYTES = 1024 * 1024
@@ -141,8 +141,7 @@ class Writer:
             try:
                 return await self._store(items, wait)
             except Exception as error:
-                lost_a_race = isinstance(error, TryAgain) or is_retryable(error)
-                if lost_a_race and not is_lock_timeout(error):
+                if is_retryable(error) and not is_lock_timeout(error):
                     lost += 1
                     if lost == TRIES:
                         raise

@@ -82,8 +82,13 @@ def sqlstate(error: BaseException) -> str | None:
 
 
 def is_retryable(error: BaseException) -> bool:
-    """Serialization failure, deadlock or lock timeout: the same transaction may be tried again."""
-    return isinstance(error, DBAPIError) and sqlstate(error) in RETRYABLE
+    """Somebody else came between: the same transaction may be tried again.
+
+    A serialization failure, a deadlock, a lock timeout, or what a service saw under its locks.
+    """
+    return isinstance(error, TryAgain) or (
+        isinstance(error, DBAPIError) and sqlstate(error) in RETRYABLE
+    )
 
 
 def is_unavailable(error: BaseException) -> bool:

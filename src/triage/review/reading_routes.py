@@ -13,15 +13,19 @@ from triage.assessment.bands import Band
 from triage.followup.queries import referrals_of, removals_of
 from triage.followup.routes import create_referral, create_removal
 from triage.followup.schemas import CaseReferrals, CaseRemovals
+from triage.journal.actor import Subject
+from triage.journal.service import append
 from triage.kit.clock import Clock
 from triage.kit.paging import Limit, Page
 from triage.kit.types import CountryCode, Instant, Line
 from triage.reports.taxonomy import Allegation
+from triage.review.disclosure import Sight
 from triage.review.queries import CaseFilter, list_cases, timeline, visible_case
 from triage.review.schemas import BandName, CaseSummary, Score, ShownState, TimelineEvent
 from triage.review.score import present_score
 from triage.sla.queries import clocks_of
 from triage.sla.schemas import CaseClocks
+from triage.vault.service import Vault
 
 
 @get("/v1/cases", operation_id="list_cases")
@@ -82,11 +86,18 @@ async def get_score(
     case_id: FromPath[UUID],
     principal: NamedDependency[Principal],
     session: NamedDependency[AsyncSession],
+    vault: NamedDependency[Vault],
     clock: NamedDependency[Clock],
 ) -> Score:
-    """Why the case has its band: every signal with its rule, reason and evidence."""
-    seen = await visible_case(session, principal, case_id, clock())
-    return await present_score(session, seen.case)
+    """Why the case has its band: every signal with its rule, reason and evidence.
+
+    The words that said so, masked, for the holder of the lease only (journaled).
+    """
+    now = clock()
+    seen = await visible_case(session, principal, case_id, now)
+    if seen.sight is Sight.TEXTS:
+        append(session, "case.read", principal.actor, [Subject("case", case_id)], at=now)
+    return await present_score(session, vault, seen.case, seen.sight)
 
 
 @get("/v1/cases/{case_id:uuid}/clocks", operation_id="list_case_clocks")

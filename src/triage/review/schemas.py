@@ -244,11 +244,14 @@ class Signal(msgspec.Struct, frozen=True):
 
 
 class SignalEvidence(msgspec.Struct, frozen=True):
+    """`start`, `end`: code points into the report's text; `text`: for the holder, masked."""
+
     report_id: UUID
     supplement_id: UUID | None
     start: int | None
     end: int | None
     view: str | None
+    text: MaskedText | None
 
 
 class Score(msgspec.Struct, frozen=True):

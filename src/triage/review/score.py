@@ -1,5 +1,8 @@
 """Why a case has its band: its reasons and the signals behind them."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,7 +11,11 @@ from triage.assessment.weights import reason_text
 from triage.cases.known import HashListRow
 from triage.cases.models import CaseRow, SignalRow
 from triage.cases.queries import homes_of
-from triage.review.schemas import Reason, Score, Signal, SignalEvidence, band_name
+from triage.reports.models import ReportRow, ReportSupplementRow
+from triage.review.disclosure import Sight
+from triage.review.schemas import MaskedText, Reason, Score, Signal, SignalEvidence, band_name
+from triage.review.texts import open_texts
+from triage.vault.service import Vault
 
 
 def present_reasons(case: CaseRow) -> list[Reason]:
@@ -23,7 +30,7 @@ def present_reasons(case: CaseRow) -> list[Reason]:
     ]
 
 
-async def present_score(session: AsyncSession, case: CaseRow) -> Score:
+async def present_score(session: AsyncSession, vault: Vault, case: CaseRow, sight: Sight) -> Score:
     """Of each rule, weight and list the signal that came first: a thousand more say the same."""
     first = (
         sa.select(SignalRow.id)
@@ -32,22 +39,59 @@ async def present_score(session: AsyncSession, case: CaseRow) -> Score:
         .order_by(SignalRow.rule, SignalRow.weight, SignalRow.list_id, SignalRow.id)
         .subquery()
     )
-    signals = await session.execute(
+    rows = await session.execute(
         sa.select(SignalRow, HashListRow.name)
         .join(first, first.c.id == SignalRow.id)
         .outerjoin(HashListRow, HashListRow.id == SignalRow.list_id)
         .order_by(SignalRow.weight.desc(), SignalRow.id)
     )
+    signals = [(signal, hash_list) for signal, hash_list in rows]
+    excerpts: dict[UUID, MaskedText | None] = {}
+    if sight is Sight.TEXTS:
+        excerpts = await _excerpts(session, vault, case.id, [signal for signal, _ in signals])
     return Score(
         band=band_name(case.band),
         score=case.score,
         weights_version=case.weights_version,
         reasons=present_reasons(case),
-        signals=[_present_signal(signal, hash_list) for signal, hash_list in signals],
+        signals=[
+            _present_signal(signal, hash_list, excerpts.get(signal.id))
+            for signal, hash_list in signals
+        ],
     )
 
 
-def _present_signal(row: SignalRow, hash_list: str | None) -> Signal:
+async def _excerpts(
+    session: AsyncSession, vault: Vault, case_id: UUID, signals: Sequence[SignalRow]
+) -> dict[UUID, MaskedText | None]:
+    """The words behind each signal that shows in a text, by the signal."""
+    shown = [signal for signal in signals if signal.evidence_end is not None]
+    report_ids = {signal.report_id for signal in shown}
+    texts = await open_texts(session, vault, case_id, sorted(report_ids))
+    masks = await session.execute(
+        sa.select(ReportRow.id, ReportRow.masks).where(ReportRow.id.in_(report_ids))
+    )
+    of_reports = {report_id: (None, stored) for report_id, stored in masks}
+    added = await session.execute(
+        sa.select(
+            ReportSupplementRow.id, ReportSupplementRow.text_item, ReportSupplementRow.masks
+        ).where(ReportSupplementRow.id.in_({signal.supplement_id for signal in shown}))
+    )
+    of_supplements = {supplement_id: (item, stored) for supplement_id, item, stored in added}
+    excerpts = {}
+    for signal in shown:
+        item, stored = (
+            of_reports[signal.report_id]
+            if signal.supplement_id is None
+            else of_supplements[signal.supplement_id]
+        )
+        excerpts[signal.id] = texts.excerpt(
+            signal.report_id, item, stored, signal.evidence_start or 0, signal.evidence_end or 0
+        )
+    return excerpts
+
+
+def _present_signal(row: SignalRow, hash_list: str | None, excerpt: MaskedText | None) -> Signal:
     return Signal(
         id=row.id,
         rule=row.rule,
@@ -60,6 +104,7 @@ def _present_signal(row: SignalRow, hash_list: str | None) -> Signal:
             start=row.evidence_start,
             end=row.evidence_end,
             view=row.evidence_view,
+            text=excerpt,
         ),
         hash_list=hash_list,
         distance=row.distance,

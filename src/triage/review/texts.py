@@ -84,6 +84,15 @@ class OpenedTexts:
         items = self.of_reports.get((report_id, name))
         return self._masked(items[0], stored) if items else None
 
+    def excerpt(
+        self, report_id: UUID, item_id: UUID | None, stored: Sequence[Any], start: int, end: int
+    ) -> MaskedText | None:
+        """Code points `start` to `end` of what was added by `item_id`, or else of the report."""
+        added = None if item_id is None else self.items.get(item_id)
+        own = self.of_reports.get((report_id, "content.text"), ()) if item_id is None else ()
+        item = added or next(iter(own), None)
+        return None if item is None else self._masked(item, stored, slice(start, end))
+
     def written(self, item_id: UUID | None, stored: Sequence[Any] = ()) -> MaskedText | None:
         """What somebody wrote on the case, or added to a report, masked; none when erased."""
         item = None if item_id is None else self.items.get(item_id)
@@ -101,13 +110,16 @@ class OpenedTexts:
             for part in apply_masks(readable, self.persons.masks(readable))
         ]
 
-    def _masked(self, item: OpenedItem, stored: Sequence[Any] = ()) -> MaskedText:
-        """The number of each reference is the offset of its detail."""
+    def _masked(
+        self, item: OpenedItem, stored: Sequence[Any] = (), stretch: slice = slice(None)
+    ) -> MaskedText:
+        """The number of each reference is the offset of its detail in the whole text."""
+        masks = self.persons.masks(item.value, stored)
         return [
             part
             if isinstance(part, str)
             else Sealed(sealed=f"{item.id}:{part.start}", kind=part.kind)
-            for part in apply_masks(item.value, self.persons.masks(item.value, stored))
+            for part in apply_masks(item.value, masks, stretch)
         ]
 
 

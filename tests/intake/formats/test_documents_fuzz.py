@@ -32,7 +32,7 @@ from triage.kit.errors import Invalid
 from triage.kit.types import is_usable
 from triage.reports.report import Report
 
-EXAMPLES = int(os.environ.get("TRIAGE_FUZZ_EXAMPLES", "200"))
+EXAMPLES = int(os.environ.get("TRIAGE_FUZZ_EXAMPLES", "75"))
 PAYLOAD = base64.b64encode(b"a picture of nobody").decode()
 
 FULL: dict[str, tuple[Parse, dict[str, Any]]] = {

@@ -28,7 +28,7 @@ from triage.intake.formats.telegram import KINDS, parse
 from triage.kit.errors import Invalid
 from triage.reports.report import Report
 
-EXAMPLES = int(os.environ.get("TRIAGE_FUZZ_EXAMPLES", "300"))
+EXAMPLES = int(os.environ.get("TRIAGE_FUZZ_EXAMPLES", "100"))
 FULL = an_update(
     text="😀 see t.me/dark_room/55 @other_example /help",
     entities=[

@@ -8,7 +8,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from xml.etree import ElementTree as ET
@@ -147,32 +147,32 @@ def parse_csv(content: bytes) -> Document:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Invalid(errors=[FieldError("", "not UTF-8")]) from None
-    lines = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        if tuple(lines.fieldnames or ()) != COLUMNS:
+        if tuple(next(lines, ())) != COLUMNS:
             raise Invalid(errors=[FieldError("/0", f"not the columns {', '.join(COLUMNS)}")])
-        read = [_csv_record(line, number) for number, line in enumerate(lines, start=1)]
+        read = [_csv_record(line, n) for n, line in enumerate(filter(None, lines), start=1)]
     except csv.Error:
         raise Invalid(errors=[FieldError(f"/{lines.line_num}", "not CSV")]) from None
     records = [one for one in read if isinstance(one, Record)]
     return Document(records, dict(Counter(one for one in read if isinstance(one, str))))
 
 
-def _csv_record(line: Mapping[str | None, Any], number: int) -> Record | str:
+_KINDS = {kind.value: kind for kind in HashKind}
+_STATES = {state.value: state for state in EntryState}
+
+
+def _csv_record(line: Sequence[str], number: int) -> Record | str:
     """A record, or the kind that is skipped."""
-    if None in line or None in line.values():
+    if len(line) != len(COLUMNS):
         raise Invalid(errors=[FieldError(f"/{number}", f"not {len(COLUMNS)} columns")])
-    if line["kind"] not in DIGITS:
-        return _known_name(line["kind"])
-    if line["status"] not in set(EntryState):
+    kind, state = _KINDS.get(line[0]), _STATES.get(line[2])
+    if kind is None:
+        return _known_name(line[0])
+    if state is None:
         raise Invalid(errors=[FieldError(f"/{number}/status", f"not {', '.join(EntryState)}")])
-    kind = HashKind(line["kind"])
-    return Record(
-        kind,
-        _hexadecimal(kind, line["value"], f"/{number}/value"),
-        EntryState(line["status"]),
-        _moment(line["modified_at"], f"/{number}/modified_at"),
-    )
+    value = _hexadecimal(kind, line[1], f"/{number}/value")
+    return Record(kind, value, state, _moment(line[3], f"/{number}/modified_at"))
 
 
 def _hexadecimal(kind: HashKind, text: str, place: str) -> str:

@@ -9,10 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from triage.access.principal import ChannelKind
 from triage.assessment.matched import known_signal
 from triage.cases.known import EntryState, HashKind, HashListEntryRow, HashListRow
-from triage.cases.models import FingerprintRow
 from triage.fingerprints.pictures import PictureIndex
 from triage.intake.arrival import TRUSTED
 from triage.intake.likeness import RECEIVED, SUPPLEMENTED, Sought, brought, is_brought
@@ -26,7 +24,7 @@ from triage.reports.taxonomy import Harm
 MOST_CHUNKS = 1
 """Of imports that one transaction reads: a thousand entries are searched for among millions."""
 MOST_PICTURES = 10_000
-"""That one entry of a list is found on, when it comes."""
+"""That one entry of a list is found on, when it comes; and reports of one file."""
 
 Hit = tuple[UUID, UUID, int]
 """A picture, an entry and the distance in bits."""
@@ -37,6 +35,42 @@ _of_list = sa.and_(
     HashListEntryRow.state == EntryState.ACTIVE,
 )
 
+# A fingerprint leads to the case that has the file, and there may be reports of it in others.
+# Of a flood those that prove something come first: many claims must not hide them.
+BEFORE = sa.text(
+    """
+    SELECT near.report_id, list.id AS list_id, list.harm, near.is_proven
+    FROM hash_list_entry AS entry
+    JOIN hash_list AS list ON list.id = entry.list_id AND list.active
+    CROSS JOIN LATERAL (
+        SELECT same.report_id, bool_or(
+            report.channel_kind = ANY(:trusted)
+            AND (same.supplement_id IS NULL OR supplement.submitted_by IS NOT NULL)
+        ) AS is_proven
+        FROM (
+            SELECT media.report_id, media.supplement_id
+            FROM fingerprint
+            JOIN report_case AS home ON home.case_id = fingerprint.case_id
+            JOIN report_media AS media ON media.report_id = home.report_id
+            WHERE fingerprint.kind = entry.kind AND fingerprint.digest = entry.value
+              AND entry.value IN (media.sha256_digest, media.md5_digest)
+            UNION
+            SELECT trait.report_id, trait.supplement_id
+            FROM report_trait AS trait
+            WHERE trait.kind = 'file' AND trait.digest = entry.value
+        ) AS same
+        JOIN report ON report.id = same.report_id
+        LEFT JOIN report_supplement AS supplement ON supplement.id = same.supplement_id
+        GROUP BY same.report_id
+        ORDER BY is_proven DESC, same.report_id
+        LIMIT :most
+    ) AS near
+    WHERE entry.id = ANY(:entries) AND entry.kind <> 'pdq' AND entry.state = 'active'
+    """
+).bindparams(
+    sa.bindparam("entries", type_=ARRAY(sa.Uuid)), sa.bindparam("trusted", type_=ARRAY(sa.Text))
+)
+
 
 class KnownContent:
     """All PDQ hashes that are or were on a list; which are now, the database is asked on a hit."""
@@ -45,7 +79,7 @@ class KnownContent:
         self._index = PictureIndex()
         self._numbers: dict[UUID, int] = {}
         self._ids: list[UUID] = []
-        self._is_loaded = False
+        self._position: int | None = None
 
     async def findings(
         self,
@@ -66,25 +100,22 @@ class KnownContent:
 
     async def _follow(self, session: AsyncSession, start: int, end: int) -> Mapping[UUID, bytes]:
         """What imports have brought in these events: all kinds, with the value of PDQ hashes."""
-        if not self._is_loaded:
+        if self._position is None:
             is_pdq = HashListEntryRow.kind == HashKind.PDQ
             columns = HashListEntryRow.id, HashListEntryRow.value
             rows = await session.execute(sa.select(*columns).where(is_pdq))
             self._take({row.id: row.value for row in rows})
-            self._is_loaded = True
-        new: dict[UUID, bytes] = {}
-        for import_id, chunk in await _extensions(session, start, end):
-            rows = await session.execute(
-                sa.select(HashListEntryRow.id, HashListEntryRow.kind, HashListEntryRow.value).where(
-                    HashListEntryRow.import_id == import_id, HashListEntryRow.chunk == chunk
-                )
-            )
-            new |= {row.id: row.value if row.kind == HashKind.PDQ else b"" for row in rows}
-        self._take({entry_id: pdq for entry_id, pdq in new.items() if pdq})
+        elif self._position < start:
+            # Another process has read these events.
+            self._take(await _changed(session, self._position, start))
+        new = await _changed(session, start, end)
+        self._take(new)
+        self._position = end
         return new
 
     def _take(self, entries: Mapping[UUID, bytes]) -> None:
-        fresh = [entry_id for entry_id in entries if entry_id not in self._numbers]
+        """Of what is in `entries` the PDQ hashes."""
+        fresh = [i for i, pdq in entries.items() if pdq and i not in self._numbers]
         self._index.add(b"".join(entries[entry_id] for entry_id in fresh))
         for entry_id in fresh:
             self._numbers[entry_id] = len(self._ids)
@@ -110,6 +141,18 @@ async def next_chunks_end(session: AsyncSession, start: int, end: int) -> int:
     statement = _extended(JournalLeaf.position, start, end).offset(MOST_CHUNKS).limit(1)
     stop: int | None = await session.scalar(statement)
     return end if stop is None else stop
+
+
+async def _changed(session: AsyncSession, start: int, end: int) -> Mapping[UUID, bytes]:
+    new: dict[UUID, bytes] = {}
+    for import_id, chunk in await _extensions(session, start, end):
+        rows = await session.execute(
+            sa.select(HashListEntryRow.id, HashListEntryRow.kind, HashListEntryRow.value).where(
+                HashListEntryRow.import_id == import_id, HashListEntryRow.chunk == chunk
+            )
+        )
+        new |= {row.id: row.value if row.kind == HashKind.PDQ else b"" for row in rows}
+    return new
 
 
 async def _extensions(session: AsyncSession, start: int, end: int) -> list[tuple[UUID, int]]:
@@ -153,8 +196,7 @@ async def _of_files(session: AsyncSession, start: int, end: int) -> list[Finding
             ReportMediaRow.report_id,
             HashListRow.id,
             HashListRow.harm,
-            ReportRow.channel_kind,
-            _is_a_receipts(),
+            _is_proven(),
         )
         .join(ReportMediaRow, is_brought())
         .join(ReportRow, ReportRow.id == ReportMediaRow.report_id)
@@ -173,53 +215,26 @@ async def _of_files(session: AsyncSession, start: int, end: int) -> list[Finding
 
 
 async def _of_files_before(session: AsyncSession, entries: Sequence[UUID]) -> list[Finding]:
-    """Files that came before they were on a list: each by the report that brought it first."""
+    """Files that came before they were on a list, by each report that brought them."""
     if not entries:
         return []
-    return _same_files(
-        await session.execute(
-            sa.select(
-                FingerprintRow.report_id,
-                HashListRow.id,
-                HashListRow.harm,
-                ReportRow.channel_kind,
-                sa.false().label("is_a_receipts"),
-            )
-            .select_from(HashListEntryRow)
-            .join(HashListRow, _of_list)
-            .join(
-                FingerprintRow,
-                sa.and_(
-                    FingerprintRow.kind == HashListEntryRow.kind,
-                    FingerprintRow.digest == HashListEntryRow.value,
-                ),
-            )
-            .join(ReportRow, ReportRow.id == FingerprintRow.report_id)
-            .where(
-                HashListEntryRow.id == sa.any_(sa.literal(entries, ARRAY(sa.Uuid))),
-                HashListEntryRow.kind != HashKind.PDQ,
-            )
-        )
-    )
+    asked = {"entries": entries, "trusted": sorted(TRUSTED), "most": MOST_PICTURES}
+    return _same_files(await session.execute(BEFORE, asked))
 
 
-def _is_a_receipts() -> sa.ColumnElement[bool]:
-    """Added by whoever holds a receipt, through whatever channel its report came."""
+def _is_proven() -> sa.ColumnElement[bool]:
+    """Not added by whoever holds a receipt, through whatever channel its report came."""
     return sa.and_(
-        ReportMediaRow.supplement_id.is_not(None), ReportSupplementRow.submitted_by.is_(None)
+        ReportRow.channel_kind.in_(sorted(TRUSTED)),
+        sa.or_(
+            ReportMediaRow.supplement_id.is_(None), ReportSupplementRow.submitted_by.is_not(None)
+        ),
     )
 
 
 def _same_files(rows: Iterable[Any]) -> list[Finding]:
     """A digest that an unproven channel only claims raises nothing."""
     return [
-        Finding(
-            report_id,
-            known_signal(
-                Harm(harm), claimed=is_a_receipts or ChannelKind(channel_kind) not in TRUSTED
-            ),
-            list_id,
-            distance=0,
-        )
-        for report_id, list_id, harm, channel_kind, is_a_receipts in rows
+        Finding(report_id, known_signal(Harm(harm), claimed=not is_proven), list_id, distance=0)
+        for report_id, list_id, harm, is_proven in rows
     ]

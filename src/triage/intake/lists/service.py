@@ -16,6 +16,7 @@ from triage.cases.known import (
     HashListRow,
     ListFormat,
 )
+from triage.intake.lists.deleting import delete_by_source
 from triage.intake.lists.formats import Document, Record
 from triage.intake.lists.schemas import HashListChange, HashListForm
 from triage.journal.actor import Actor, Subject
@@ -84,7 +85,10 @@ async def find_list_by_name(session: AsyncSession, name: str) -> HashListRow:
 async def change_list(
     session: AsyncSession, actor: Actor, list_id: UUID, change: HashListChange, now: datetime
 ) -> HashListRow:
-    """What is not active matches nothing from now on; signals that it gave stay."""
+    """What is not active matches nothing from now on; signals that it gave stay.
+
+    When it is active again, what came meanwhile is searched for, too.
+    """
     row = await find_list(session, list_id)
     if change.active is not None and change.active != row.active:
         row.active = change.active
@@ -92,6 +96,8 @@ async def change_list(
         append(
             session, "hash_list.changed", actor, [Subject("hash_list", row.id)], at=now, body=body
         )
+        if row.active:
+            await _extend_again(session, actor, row.id, now)
     return row
 
 
@@ -126,9 +132,9 @@ async def import_document(
     """
     digest = vault.digests.digest("hash_list.document", content)
     async with sessions.begin() as session:
-        known = await _begin(session, actor, list_id, form, digest, document, clock())
+        known, is_new = await _begin(session, actor, list_id, form, digest, document, clock())
     if known.finished_at is not None:
-        return known, True
+        return known, not is_new
     while True:
         async with sessions.begin() as session:
             row = await _go_on(session, vault, actor, known.id, document.records, clock())
@@ -143,6 +149,25 @@ async def find_import(session: AsyncSession, list_id: UUID, import_id: UUID) -> 
     return row
 
 
+async def _extend_again(session: AsyncSession, actor: Actor, list_id: UUID, now: datetime) -> None:
+    chunks = await session.execute(
+        sa.select(HashListEntryRow.import_id, HashListEntryRow.chunk)
+        .where(HashListEntryRow.list_id == list_id, HashListEntryRow.state == EntryState.ACTIVE)
+        .distinct()
+        .order_by(HashListEntryRow.import_id, HashListEntryRow.chunk)
+    )
+    for import_id, chunk in chunks:
+        _extend(session, actor, list_id, import_id, chunk, now)
+
+
+def _extend(
+    session: AsyncSession, actor: Actor, list_id: UUID, import_id: UUID, chunk: int, now: datetime
+) -> None:
+    """Tell the matcher which entries there are to search for."""
+    body = {"import": str(import_id), "chunk": chunk}
+    append(session, EXTENDED, actor, [Subject("hash_list", list_id)], at=now, body=body)
+
+
 async def _begin(
     session: AsyncSession,
     actor: Actor,
@@ -151,7 +176,8 @@ async def _begin(
     digest: bytes,
     document: Document,
     now: datetime,
-) -> HashListImportRow:
+) -> tuple[HashListImportRow, bool]:
+    """Where the import of this document stands, and whether it is a new one."""
     await find_list(session, list_id)
     row = {
         "id": uuid7(),
@@ -166,13 +192,13 @@ async def _begin(
         "started_at": now,
         "finished_at": None if document.records else now,
     }
-    await insert_new(session, HashListImportRow, [row], returning=("id",))
+    is_new = await insert_new(session, HashListImportRow, [row], returning=("id",))
     found = await session.scalars(
         sa.select(HashListImportRow).where(
             HashListImportRow.list_id == list_id, HashListImportRow.document_digest == digest
         )
     )
-    return found.one()
+    return found.one(), bool(is_new)
 
 
 async def _go_on(
@@ -183,12 +209,18 @@ async def _go_on(
     records: Sequence[Record],
     now: datetime,
 ) -> HashListImportRow:
-    """One chunk more, if another has not taken in the rest meanwhile."""
+    """One chunk more, if another has not taken in the rest meanwhile.
+
+    Documents of one list take turns: what one deletes, another may just be bringing.
+    """
+    mine = HashListImportRow.id == import_id
+    list_id = sa.select(HashListImportRow.list_id).where(mine).scalar_subquery()
+    await session.execute(
+        sa.select(HashListRow.id).where(HashListRow.id == list_id).with_for_update(key_share=True)
+    )
     row = (
         await session.scalars(
-            sa.select(HashListImportRow)
-            .where(HashListImportRow.id == import_id)
-            .with_for_update(key_share=True)
+            sa.select(HashListImportRow).where(mine).with_for_update(key_share=True)
         )
     ).one()
     if row.finished_at is not None:
@@ -198,12 +230,11 @@ async def _go_on(
     changed = await upsert(
         session, HashListEntryRow, _entries(vault, row, number, chunk), KEY, IS_LATER
     )
-    row.changed += changed + await _delete_by_source(session, row, chunk)
+    row.changed += changed + await delete_by_source(session, row, chunk)
     row.done += len(chunk)
     if row.done == row.records:
         row.finished_at = now
-    body = {"import": str(row.id), "chunk": number}
-    append(session, EXTENDED, actor, [Subject("hash_list", row.list_id)], at=now, body=body)
+    _extend(session, actor, row.list_id, row.id, number, now)
     return row
 
 
@@ -239,25 +270,3 @@ def _value(vault: Vault, kind: HashKind, value: str) -> bytes:
     if kind is HashKind.PDQ:
         return bytes.fromhex(value)
     return vault.digests.digest(f"fingerprint:{kind}", value)
-
-
-async def _delete_by_source(
-    session: AsyncSession, row: HashListImportRow, chunk: Sequence[Record]
-) -> int:
-    changed = 0
-    for record in chunk:
-        if record.kind is None:
-            deleted = await session.execute(
-                sa.update(HashListEntryRow)
-                .where(
-                    HashListEntryRow.list_id == row.list_id,
-                    HashListEntryRow.source_id == record.source_id,
-                    HashListEntryRow.source_id != "",
-                    HashListEntryRow.modified_at <= record.modified_at,
-                    HashListEntryRow.state != EntryState.DELETED,
-                )
-                .values(state=EntryState.DELETED, modified_at=record.modified_at)
-                .returning(HashListEntryRow.id)
-            )
-            changed += len(deleted.all())
-    return changed

@@ -1,0 +1,75 @@
+"""What is told of a person that shows by its form: numbers, addresses, accounts."""
+
+import re
+from collections.abc import Iterator
+
+from triage.assessment.identifiers import identifiers
+from triage.assessment.language.reading import Shape
+
+CONCEPTS = frozenset(
+    {"a_phone", "a_handle", "an_email", "a_resident_number", "an_address", "a_plate", "an_account"}
+    | {"a_class"}
+)
+
+_KINDS = {"phone": "a_phone", "handle": "a_handle", "email": "an_email", "rrn": "a_resident_number"}
+
+
+def find_details(text: str) -> Iterator[Shape]:
+    """Whoever's they are."""
+    if _HINT.search(text) is None:
+        return
+    for start, end, kind in identifiers(text):
+        yield Shape(_KINDS[kind], start, end)
+    for concept, form in _FORMS:
+        for found in form.finditer(text):
+            yield Shape(concept, found.start(), found.end())
+
+
+_HINT = re.compile(r"[0-9０-９@＠공영]|골뱅이|\bat\b| oh |five|seven", re.IGNORECASE)
+_DIGITS = "[0-9０-９]"
+_THIN = r"[ \u200b]?"
+_FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    # 월드컵북로 999길 12, 중앙로 77, 3동 402호, 502호
+    (
+        "an_address",
+        re.compile(rf"[가-힣]{{1,8}}{_THIN}[로길]{_THIN} ?{_DIGITS}{{1,4}}(?:번?길| |-|,|번지|$)"),
+    ),
+    (
+        "an_address",
+        re.compile(
+            rf"{_DIGITS}{{1,4}}{_THIN}동 ?{_THIN}{_DIGITS}{{1,4}}{_THIN}호|{_DIGITS}{{3,4}}{_THIN}호(?!실|기|차|점|선|봉|남|재|감)"
+        ),
+    ),
+    (
+        "an_address",
+        re.compile(rf"[가-힣]{{1,6}}[동리읍면] ?{_DIGITS}{{1,4}}(?:-{_DIGITS}{{1,4}}|번지)"),
+    ),
+    (
+        "an_address",
+        re.compile(
+            r"\b[0-9]{1,5} (?:[A-Z][a-z'.]{1,15} ){1,3}(?:St|Street|Rd|Road|Ave|Avenue|Ln|Lane|Dr|Drive|Ct|Court|Close|Way|Place|Pl|Terrace|Crescent|Blvd|Row|Gardens|Hill)\b"
+        ),
+    ),
+    (
+        "an_address",
+        re.compile(r"\b(?:[Aa]pt|[Ff]lat|[Uu]nit|[Rr]oom|[Bb]unk)\.? [0-9]{1,4}[A-Za-z]?\b"),
+    ),
+    (
+        "a_plate",
+        re.compile(
+            rf"(?<!{_DIGITS}){_DIGITS}{{2,3}}{_THIN} ?[가-힣]{_THIN} ?{_DIGITS}{{2}}{_THIN}{_DIGITS}{{2}}(?!{_DIGITS}|년|월|일|시|분|원|명)"
+        ),
+    ),
+    (
+        "an_account",
+        re.compile(
+            rf"(?<![{_DIGITS[1:-1]}\-]){_DIGITS}{{3,6}}-{_DIGITS}{{2,6}}-{_DIGITS}{{5,8}}(?!{_DIGITS})"
+        ),
+    ),
+    (
+        "a_class",
+        re.compile(
+            r"[1-6] ?학년 ?[0-9]{1,2} ?반|(?<=[초중고] )[1-6]-[0-9]{1,2}(?![0-9])|(?<=[초중고])[1-6]-[0-9]{1,2}(?![0-9])"
+        ),
+    ),
+)

@@ -1,0 +1,80 @@
+"""What a text says: every rule that shows in it, and where."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from triage.assessment.language.lexicon import Lexicon
+from triage.assessment.language.patterns import Compound, Pattern
+from triage.assessment.language.reading import Reading
+from triage.assessment.language.shapes import CONCEPTS, shapes_of
+from triage.assessment.language.sheets import Sheet, compile_patterns, qualified, read_sheet, united
+from triage.assessment.signals import Span
+from triage.assessment.weights import weights
+
+SHEETS = ("common", "threat", "minor", "doxxing", "danger", "spread")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    rule: str
+    evidence: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """`patterns`: by the first concept of each, so that only those are tried that can be there."""
+
+    lexicon: Lexicon
+    compounds: tuple[Compound, ...]
+    patterns: Mapping[str, tuple[Pattern, ...]]
+
+
+def findings(text: str) -> Iterator[Finding]:
+    """Each rule once for each of its patterns that shows."""
+    language = load_language()
+    reading = Reading(text, language.lexicon, list(shapes_of(text)))
+    for compound in language.compounds:
+        tokens = compound.find(reading)
+        if tokens:
+            reading.tokens[compound.concept] = tokens
+    tried: set[int] = set()
+    for concept in tuple(reading.tokens):
+        for pattern in language.patterns.get(concept, ()):
+            if id(pattern) in tried:
+                continue
+            tried.add(id(pattern))
+            found = pattern.find(reading)
+            if found is not None:
+                yield Finding(pattern.rule, Span(*reading.originals(found), reading.view(found)))
+
+
+@cache
+def load_language() -> Language:
+    sheets = {name: load_sheet(name) for name in SHEETS}
+    lexicon = Lexicon(
+        {
+            qualified(name, concept): words
+            for name, sheet in sheets.items()
+            for concept, words in sheet.concepts.items()
+        }
+    )
+    by_first: dict[str, list[Pattern]] = {}
+    compounds, patterns = compile_patterns(sheets, CONCEPTS, weights().rules)
+    for pattern in patterns:
+        for concept in pattern.steps[0].concepts:
+            by_first.setdefault(concept, []).append(pattern)
+    return Language(
+        lexicon, compounds, {concept: tuple(some) for concept, some in by_first.items()}
+    )
+
+
+@cache
+def load_sheet(name: str) -> Sheet:
+    """All the files of the folder as one: words of a concept from each are words of one."""
+    folder = files("triage.assessment") / "data" / "language" / name
+    return united(
+        read_sheet(f"{name}/{source.name}", source.read_text(encoding="utf-8"))
+        for source in sorted(folder.iterdir(), key=lambda source: source.name)
+    )

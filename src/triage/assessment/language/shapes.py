@@ -1,0 +1,15 @@
+"""What shows by its form rather than by its words."""
+
+from collections.abc import Iterator
+
+from triage.assessment.language import ages, details, sums
+from triage.assessment.language.reading import Shape
+
+CONCEPTS = ages.CONCEPTS | details.CONCEPTS | sums.CONCEPTS
+
+
+def shapes_of(text: str) -> Iterator[Shape]:
+    """Unordered; they may overlap."""
+    yield from ages.find_ages(text)
+    yield from details.find_details(text)
+    yield from sums.find_sums(text)
