@@ -1,12 +1,13 @@
 """What a text says: every rule that shows in it, and where."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from triage.assessment.language.candidates import Candidates
 from triage.assessment.language.lexicon import Lexicon
-from triage.assessment.language.patterns import Compound, Pattern
+from triage.assessment.language.patterns import Compound
 from triage.assessment.language.reading import Reading
 from triage.assessment.language.shapes import CONCEPTS, shapes_of
 from triage.assessment.language.sheets import Sheet, compile_patterns, qualified, read_sheet, united
@@ -24,11 +25,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """`patterns`: by the first concept of each, so that only those are tried that can be there."""
-
     lexicon: Lexicon
     compounds: tuple[Compound, ...]
-    patterns: Mapping[str, tuple[Pattern, ...]]
+    patterns: Candidates
 
 
 def findings(text: str) -> Iterator[Finding]:
@@ -39,15 +38,10 @@ def findings(text: str) -> Iterator[Finding]:
         tokens = compound.find(reading)
         if tokens:
             reading.tokens[compound.concept] = tokens
-    tried: set[int] = set()
-    for concept in tuple(reading.tokens):
-        for pattern in language.patterns.get(concept, ()):
-            if id(pattern) in tried:
-                continue
-            tried.add(id(pattern))
-            found = pattern.find(reading)
-            if found is not None:
-                yield Finding(pattern.rule, Span(*reading.originals(found), reading.view(found)))
+    for pattern in language.patterns.of(reading.tokens):
+        found = pattern.find(reading)
+        if found is not None:
+            yield Finding(pattern.rule, Span(*reading.originals(found), reading.view(found)))
 
 
 @cache
@@ -60,14 +54,8 @@ def load_language() -> Language:
             for concept, words in sheet.concepts.items()
         }
     )
-    by_first: dict[str, list[Pattern]] = {}
     compounds, patterns = compile_patterns(sheets, CONCEPTS, weights().rules)
-    for pattern in patterns:
-        for concept in pattern.steps[0].concepts:
-            by_first.setdefault(concept, []).append(pattern)
-    return Language(
-        lexicon, compounds, {concept: tuple(some) for concept, some in by_first.items()}
-    )
+    return Language(lexicon, compounds, Candidates(patterns))
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Final, Literal
@@ -118,29 +118,31 @@ def _reach(digits: str, written: str) -> int:
 
 def _chains(reading: Reading, steps: Sequence[Step]) -> Iterator[Token]:
     first, *rest = steps
-    if any(all(concept not in reading.tokens for concept in step.concepts) for step in steps):
-        return
-    for concept in first.concepts:
-        for token in reading.tokens.get(concept, ()):
-            yield from _continued(reading, token, rest)
+    tokens = reading.tokens
+    starts = chain.from_iterable(tokens.get(concept, ()) for concept in first.concepts)
+    for step in rest:
+        following = [tokens[concept] for concept in step.concepts if concept in tokens]
+        if not following:
+            return iter(())
+        starts = _continued(starts, following, step.reach, either=step.either)
+    return iter(starts)
 
 
-def _continued(reading: Reading, found: Token, steps: Sequence[Step]) -> Iterator[Token]:
-    if not steps:
-        yield found
-        return
-    step, *rest = steps
-    start, end = found
-    earliest = start - step.reach if step.either else end
-    for concept in step.concepts:
-        tokens = reading.tokens.get(concept, ())
-        for place in range(bisect_left(tokens, (earliest, 0)), len(tokens)):
-            token = tokens[place]
-            if token[0] > end + step.reach:
-                break
-            if token[0] >= end or token[1] <= start:
-                joined = min(start, token[0]), max(end, token[1])
-                yield from _continued(reading, joined, rest)
+def _continued(
+    beginnings: Iterable[Token], following: Sequence[Sequence[Token]], reach: int, *, either: bool
+) -> Iterator[Token]:
+    for start, end in beginnings:
+        earliest = (start - reach if either else end, 0)
+        latest = end + reach
+        for tokens in following:
+            for place in range(bisect_left(tokens, earliest), len(tokens)):
+                first, after = tokens[place]
+                if first > latest:
+                    break
+                if first >= end:
+                    yield start, after if after > end else end
+                elif after <= start:
+                    yield first, end
 
 
 def _holds(guard: Guard, reading: Reading, found: Token) -> bool:

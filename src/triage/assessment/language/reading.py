@@ -10,7 +10,7 @@ from triage.assessment.language.lexicon import Lexicon
 from triage.assessment.language.stream import Stream, decoded_leet
 
 INNOCENT: Final = "innocent"
-"""The concept of words that hide those within them."""
+"""The concept of words that hide the shorter ones within them."""
 
 Token = tuple[int, int]
 """The first and last letter of the stream, the last exclusive."""
@@ -134,7 +134,8 @@ _LINES = re.compile(
 def _covered(start: int, end: int, wider: Sequence[Token]) -> bool:
     place = bisect_right(wider, (start, end)) - 1
     return any(
-        first <= start and end <= after for first, after in wider[max(0, place - 2) : place + 2]
+        first <= start and end <= after and end - start < after - first
+        for first, after in wider[max(0, place - 2) : place + 2]
     )
 
 

@@ -74,7 +74,6 @@ def read_sheet(name: str, toml: str) -> Sheet:
 def united(sheets: Iterable[Sheet]) -> Sheet:
     """One sheet of several: the words of a concept add up."""
     concepts: dict[str, list[str]] = {}
-    compounds: dict[Concept, list[Sentence]] = {}
     compounds: dict[str, list[str]] = {}
     patterns: list[Written] = []
     for sheet in sheets:
