@@ -90,6 +90,14 @@ _FORMS: tuple[tuple[str, Told, str, str, range], ...] = (
         NO_SUM,
         range(1, 3),
     ),
+    ("is|was", "age", r"[가-힣] (?:is|was) ", NO_SUM, range(1, 3)),
+    (
+        "금|해|저|는|전|제|나|남|녀",
+        "age",
+        r"(?:지금|올해|이제|현재|저|저는|전|나|나는|남|녀|남자|여자) ?",
+        r"(?:이고|인데|이에요|예요|입니다|이야|임(?![가-힣])|(?= ?[,./]|$))",
+        range(2, 3),
+    ),
     ("has", "age", rf"\b(?:{_PERSON}) has ", r" years(?! (?:of|ago|in))", range(1, 3)),
     ("between", "age", r"\bbetween ", r" and 1[0-7]\b", range(1, 3)),
     (
