@@ -30,10 +30,10 @@ class Language:
     patterns: Candidates
 
 
-def findings(text: str) -> Iterator[Finding]:
-    """Each rule once for each of its patterns that shows."""
+def findings(text: str, year: int | None = None) -> Iterator[Finding]:
+    """Each rule once for each of its patterns that shows; ages are those of `year`, else now."""
     language = load_language()
-    reading = Reading(text, language.lexicon, list(shapes_of(text)))
+    reading = Reading(text, language.lexicon, list(shapes_of(text, year)))
     for compound in language.compounds:
         tokens = compound.find(reading)
         if tokens:
