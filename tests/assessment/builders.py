@@ -5,7 +5,8 @@ from typing import Any
 
 from triage.access.principal import ChannelKind
 from triage.assessment.facts import CaseFacts, ReportFacts
-from triage.assessment.scoring import assess_report
+from triage.assessment.scoring import Assessment, assess, assess_report
+from triage.assessment.weights import weights
 from triage.reports.taxonomy import Allegation, Relation
 
 PLAIN = ReportFacts(
@@ -29,8 +30,13 @@ def a_report(*allegations: str, **facts: Any) -> ReportFacts:
 
 
 def a_case(*reports: ReportFacts, dismissed: frozenset[str] = frozenset()) -> CaseFacts:
-    weights: dict[str, float] = {}
+    heaviest: dict[str, float] = {}
     for report in reports:
-        for signal in assess_report(report):
-            weights[signal.rule] = max(signal.weight, weights.get(signal.rule, 0.0))
-    return CaseFacts(weights, dismissed, len(reports))
+        for signal in assess_report(report, weights()):
+            heaviest[signal.rule] = max(signal.weight, heaviest.get(signal.rule, 0.0))
+    return CaseFacts(heaviest, dismissed, len(reports))
+
+
+def judged(facts: CaseFacts) -> Assessment:
+    """By the weights that are shipped."""
+    return assess(facts, weights())

@@ -11,11 +11,13 @@ from triage.reports.taxonomy import Allegation, Relation, SchoolLevel, SchoolRol
 
 
 def rules(facts: ReportFacts) -> set[str]:
-    return {signal.rule for signal in declared_signals(facts)}
+    return {signal.rule for signal in declared_signals(facts, weights())}
 
 
 def weight(rule: str, facts: ReportFacts) -> float:
-    return next(signal.weight for signal in declared_signals(facts) if signal.rule == rule)
+    return next(
+        signal.weight for signal in declared_signals(facts, weights()) if signal.rule == rule
+    )
 
 
 def test_every_allegation_has_a_rule() -> None:
@@ -24,7 +26,7 @@ def test_every_allegation_has_a_rule() -> None:
 
 
 def test_a_report_that_declares_nothing_gives_no_signal() -> None:
-    assert declared_signals(a_report()) == ()
+    assert declared_signals(a_report(), weights()) == ()
 
 
 def test_each_allegation_gives_its_signal() -> None:

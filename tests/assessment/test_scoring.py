@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from assessment.builders import a_case, a_report
+from assessment.builders import a_case, a_report, judged
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,28 +53,28 @@ NOBODY = Relation.ANONYMOUS
     ],
 )
 def test_a_declared_harm_has_its_band(report: ReportFacts, band: Band) -> None:
-    assert assess(a_case(report)).band is band
+    assert judged(a_case(report)).band is band
 
 
 @pytest.mark.parametrize("allegation", ["threat", "extortion", "minor"])
 def test_an_anonymous_report_reaches_the_same_band(allegation: str) -> None:
-    assert assess(a_case(a_report(allegation, relation=NOBODY))).band is Band.P1
+    assert judged(a_case(a_report(allegation, relation=NOBODY))).band is Band.P1
 
 
 def test_a_threat_told_by_the_victim_scores_at_least_as_high_as_by_a_stranger() -> None:
-    hers = assess(a_case(a_report("threat")))
-    strangers = assess(a_case(a_report("threat", relation=NOBODY)))
+    hers = judged(a_case(a_report("threat")))
+    strangers = judged(a_case(a_report("threat", relation=NOBODY)))
 
     assert hers.score >= strangers.score
 
 
 def test_only_a_minor_needs_child_safety() -> None:
-    assert assess(a_case(a_report("deepfake", victim_age=15))).needs_child_safety
-    assert not assess(a_case(a_report("deepfake", "threat", victim_age=40))).needs_child_safety
+    assert judged(a_case(a_report("deepfake", victim_age=15))).needs_child_safety
+    assert not judged(a_case(a_report("deepfake", "threat", victim_age=40))).needs_child_safety
 
 
 def test_reasons_come_heaviest_first_and_in_both_languages() -> None:
-    reasons = assess(a_case(a_report("deepfake", "threat"), a_report("other"))).reasons
+    reasons = judged(a_case(a_report("deepfake", "threat"), a_report("other"))).reasons
 
     assert [reason.rule for reason in reasons] == [
         "threat.declared",
@@ -86,13 +86,13 @@ def test_reasons_come_heaviest_first_and_in_both_languages() -> None:
 
 
 def test_the_version_of_the_weights_is_told() -> None:
-    assert assess(a_case(), version=1).weights_version == 1
+    assert assess(a_case(), weights(1)).weights_version == 1
 
 
 def test_a_dismissed_rule_does_not_count() -> None:
     report = a_report("deepfake", is_minor=True)
 
-    assessment = assess(a_case(report, dismissed=frozenset({"minor.declared"})))
+    assessment = judged(a_case(report, dismissed=frozenset({"minor.declared"})))
 
     assert assessment.band is Band.P2
     assert not assessment.needs_child_safety
@@ -102,27 +102,27 @@ def test_a_dismissed_rule_does_not_count() -> None:
 def test_the_floor_is_what_the_rules_demand() -> None:
     weak = CaseFacts({"minor.school": 0.001}, frozenset(), 1)
 
-    assert assess(weak).floor is Band.P1
-    assert assess(weak).band is Band.P1
+    assert judged(weak).floor is Band.P1
+    assert judged(weak).band is Band.P1
 
 
 def test_labels_that_raise_nothing_stay_p3_however_strong() -> None:
     strong = CaseFacts({"stalking.declared": 1.0, "impersonation.declared": 1.0}, frozenset(), 1)
 
-    assert assess(strong).band is Band.P3
-    assert assess(strong).score < 0.9, "each label has its cap"
+    assert judged(strong).band is Band.P3
+    assert judged(strong).score < 0.9, "each label has its cap"
 
 
 def test_rules_of_one_label_confirm_each_other() -> None:
-    once = assess(CaseFacts({"minor.school": 0.65}, frozenset(), 1))
-    twice = assess(CaseFacts({"minor.school": 0.65, "minor.alleged": 0.5}, frozenset(), 1))
+    once = judged(CaseFacts({"minor.school": 0.65}, frozenset(), 1))
+    twice = judged(CaseFacts({"minor.school": 0.65, "minor.alleged": 0.5}, frozenset(), 1))
 
     assert once.score == pytest.approx(0.65)
     assert twice.score == pytest.approx(1 - 0.35 * 0.5)
 
 
 def test_a_rule_that_is_not_known_is_said_and_not_counted() -> None:
-    assessment = assess(CaseFacts({"threat.unheard_of": 0.9}, frozenset(), 1))
+    assessment = judged(CaseFacts({"threat.unheard_of": 0.9}, frozenset(), 1))
 
     assert assessment.unscored == ("threat.unheard_of",)
     assert (assessment.band, assessment.score) == (Band.P3, 0.0)
@@ -131,7 +131,7 @@ def test_a_rule_that_is_not_known_is_said_and_not_counted() -> None:
 def test_many_reports_alone_never_reach_p1() -> None:
     flooded = replace(a_case(a_report("other")), report_count=1_000_000)
 
-    assessment = assess(flooded)
+    assessment = judged(flooded)
 
     assert assessment.band is Band.P3
     assert assessment.score < 0.5
@@ -139,7 +139,7 @@ def test_many_reports_alone_never_reach_p1() -> None:
 
 @given(ANY_CASE)
 def test_a_score_lies_between_nothing_and_one(facts: CaseFacts) -> None:
-    assert 0.0 <= assess(facts).score <= 1.0
+    assert 0.0 <= judged(facts).score <= 1.0
 
 
 @given(ANY_CASE, st.sampled_from(NOT_SPREAD), ANY_WEIGHT)
@@ -147,7 +147,7 @@ def test_one_more_signal_never_lowers_a_case(facts: CaseFacts, rule: str, weight
     heavier = max(weight, facts.weights.get(rule, 0.0))
     more = replace(facts, weights={**facts.weights, rule: heavier})
 
-    before, after = assess(facts), assess(more)
+    before, after = judged(facts), judged(more)
 
     assert after.band <= before.band
     assert after.score >= before.score
@@ -158,15 +158,15 @@ def test_one_more_signal_never_lowers_a_case(facts: CaseFacts, rule: str, weight
 def test_dismissing_a_rule_never_raises_a_case(facts: CaseFacts, rule: str) -> None:
     fewer = replace(facts, dismissed=facts.dismissed | {rule})
 
-    assert assess(fewer).band >= assess(facts).band
-    assert assess(fewer).score <= assess(facts).score
+    assert judged(fewer).band >= judged(facts).band
+    assert judged(fewer).score <= judged(facts).score
 
 
 @given(ANY_CASE)
 def test_one_more_report_never_lowers_a_case_and_never_makes_it_p1(facts: CaseFacts) -> None:
     more = replace(facts, report_count=facts.report_count + 1)
 
-    before, after = assess(facts), assess(more)
+    before, after = judged(facts), judged(more)
 
     assert after.score >= before.score
     assert after.band == before.band
@@ -176,4 +176,4 @@ def test_one_more_report_never_lowers_a_case_and_never_makes_it_p1(facts: CaseFa
 def test_without_danger_nothing_declared_is_p0(facts: CaseFacts) -> None:
     calm = replace(facts, dismissed=facts.dismissed | {"danger.police_asked"})
 
-    assert assess(calm).band >= Band.P1
+    assert judged(calm).band >= Band.P1

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from triage.access.principal import ChannelKind
+from triage.assessment.belief import believed
 from triage.assessment.facts import ReportFacts
 from triage.assessment.minors import is_pupil, is_under_age
 from triage.assessment.signals import Signal
-from triage.assessment.weights import Weights, weights
+from triage.assessment.weights import Weights
 from triage.reports.taxonomy import Allegation
 
 RULES_OF_ALLEGATIONS = {
@@ -23,11 +24,10 @@ RULES_OF_ALLEGATIONS = {
 SPOKEN_TO = frozenset({ChannelKind.DESK, ChannelKind.AUTHORITY})
 
 
-def declared_signals(facts: ReportFacts) -> tuple[Signal, ...]:
+def declared_signals(facts: ReportFacts, weights: Weights) -> tuple[Signal, ...]:
     """One signal for each rule that applies; every weight is scaled by who says so."""
-    current = weights()
-    credibility = 1.0 if facts.trusted else current.credibility[facts.relation]
-    return tuple(_signal(rule, credibility, current) for rule in _rules(facts))
+    found = (believed(rule, facts, weights) for rule in _rules(facts))
+    return tuple(signal for signal in found if signal is not None)
 
 
 def _rules(facts: ReportFacts) -> Iterator[str]:
@@ -55,8 +55,3 @@ def _minor_rules(facts: ReportFacts) -> Iterator[str]:
             yield "minor.school"
     elif is_under_age(facts.victim_age, facts.jurisdiction):
         yield "minor.age"
-
-
-def _signal(rule_id: str, credibility: float, current: Weights) -> Signal:
-    rule = current.rules[rule_id]
-    return Signal(rule.id, rule.label, round(rule.weight * credibility, 4))

@@ -9,16 +9,9 @@ from triage.assessment.declared import declared_signals
 from triage.assessment.facts import CaseFacts, ReportFacts
 from triage.assessment.signals import Label, Signal
 from triage.assessment.spoken import spoken_signals
-from triage.assessment.weights import (
-    CURRENT_VERSION,
-    SPREAD_RULE,
-    Rule,
-    Weights,
-    find_rule,
-    weights,
-)
+from triage.assessment.weights import SPREAD_RULE, Rule, Weights
 
-Detector = Callable[[ReportFacts], Iterable[Signal]]
+Detector = Callable[[ReportFacts, Weights], Iterable[Signal]]
 
 DETECTORS: tuple[Detector, ...] = (declared_signals, spoken_signals)
 
@@ -47,21 +40,20 @@ class Assessment:
     unscored: tuple[str, ...] = ()
 
 
-def assess_report(facts: ReportFacts) -> tuple[Signal, ...]:
+def assess_report(facts: ReportFacts, weights: Weights) -> tuple[Signal, ...]:
     """What all detectors find in one report."""
-    return tuple(signal for detector in DETECTORS for signal in detector(facts))
+    return tuple(signal for detector in DETECTORS for signal in detector(facts, weights))
 
 
-def assess(facts: CaseFacts, version: int = CURRENT_VERSION) -> Assessment:
+def assess(facts: CaseFacts, weights: Weights) -> Assessment:
     """The urgency of a case; one more report or signal never lowers it."""
-    current = weights(version)
-    known, unscored = _counted(facts, version)
-    strengths = _strengths(known, current)
+    known, unscored = _counted(facts, weights)
+    strengths = _strengths(known, weights)
     floors = [(rule.label, Band[rule.floor]) for rule, _ in known if rule.floor]
     raised = [
         (label, Band[name])
         for label, strength in strengths.items()
-        for name, needed in current.labels[label].raises.items()
+        for name, needed in weights.labels[label].raises.items()
         if strength >= needed
     ]
     floor = _worst(band for _, band in floors)
@@ -69,24 +61,26 @@ def assess(facts: CaseFacts, version: int = CURRENT_VERSION) -> Assessment:
         band=min(floor, _worst(band for _, band in raised)),
         score=round(either(strengths.values()), 4),
         reasons=tuple(_reason(rule, weight) for rule, weight in known),
-        weights_version=version,
+        weights_version=weights.version,
         needs_child_safety=any(label is Label.MINOR for label, _ in floors + raised),
         floor=floor,
         unscored=unscored,
     )
 
 
-def _counted(facts: CaseFacts, version: int) -> tuple[list[tuple[Rule, float]], tuple[str, ...]]:
+def _counted(
+    facts: CaseFacts, weights: Weights
+) -> tuple[list[tuple[Rule, float]], tuple[str, ...]]:
     """Rules with their weights, heaviest first, without the dismissed; and ids nobody knows."""
     found = dict(facts.weights)
     if facts.report_count > 1:
         # Approaches the rule's weight: many reports tell of reach, never of a worse harm.
-        most = weights(version).rules[SPREAD_RULE].weight
+        most = weights.rules[SPREAD_RULE].weight
         found[SPREAD_RULE] = round(most * (1 - 1 / facts.report_count), 4)
     known: list[tuple[Rule, float]] = []
     unscored: list[str] = []
     for rule_id in sorted(found.keys() - facts.dismissed, key=lambda name: (-found[name], name)):
-        rule = find_rule(rule_id, version)
+        rule = weights.find(rule_id)
         if rule is None:
             unscored.append(rule_id)
         else:
@@ -94,12 +88,12 @@ def _counted(facts: CaseFacts, version: int) -> tuple[list[tuple[Rule, float]], 
     return known, tuple(unscored)
 
 
-def _strengths(known: Sequence[tuple[Rule, float]], current: Weights) -> dict[Label, float]:
+def _strengths(known: Sequence[tuple[Rule, float]], weights: Weights) -> dict[Label, float]:
     by_label: dict[Label, list[float]] = {}
     for rule, weight in known:
         by_label.setdefault(rule.label, []).append(weight)
     return {
-        label: min(current.labels[label].cap, either(heaviest_first))
+        label: min(weights.labels[label].cap, either(heaviest_first))
         for label, heaviest_first in by_label.items()
     }
 

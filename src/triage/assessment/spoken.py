@@ -2,26 +2,25 @@
 
 from collections.abc import Iterator
 
+from triage.assessment.belief import believed
 from triage.assessment.facts import ReportFacts
 from triage.assessment.language.detectors import findings
 from triage.assessment.signals import Signal
-from triage.assessment.weights import weights
+from triage.assessment.weights import Weights
 
 HANDLING = frozenset({"minor.eighteen"})
 """Rules that say how a report is handled here or there, not what its text says: at 18 somebody is
 no minor, and yet under age in Korea."""
 
 
-def spoken_signals(facts: ReportFacts) -> Iterator[Signal]:
+def spoken_signals(facts: ReportFacts, weights: Weights) -> Iterator[Signal]:
     """Each rule once, with the first place where it shows; scaled by who says so."""
     if not facts.text:
         return
-    current = weights()
-    credibility = 1.0 if facts.trusted else current.credibility[facts.relation]
     told: set[str] = set()
     for finding in findings(facts.text):
         if finding.rule in told:
             continue
         told.add(finding.rule)
-        rule = current.rules[finding.rule]
-        yield Signal(rule.id, rule.label, round(rule.weight * credibility, 4), finding.evidence)
+        if signal := believed(finding.rule, facts, weights, finding.evidence):
+            yield signal

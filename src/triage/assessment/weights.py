@@ -52,6 +52,18 @@ class Weights(msgspec.Struct, frozen=True):
     rules: dict[str, Rule]
     labels: dict[Label, Limits]
     credibility: dict[Relation, Strength]
+    retired: dict[str, Rule] = {}
+
+    def find(self, rule_id: str) -> Rule | None:
+        """The rule as these weights have it, or the last ones before: a retired rule counts."""
+        return self.rules.get(rule_id) or self.retired.get(rule_id)
+
+    def reason(self, rule_id: str) -> dict[str, str]:
+        """The reason in Korean and English; a rule of newer weights is told by its id."""
+        rule = self.find(rule_id)
+        if rule is None:
+            return {"ko": rule_id, "en": rule_id}
+        return {"ko": rule.reason.ko, "en": rule.reason.en}
 
 
 @cache
@@ -59,42 +71,32 @@ def weights(version: int = CURRENT_VERSION) -> Weights:
     source = files("triage.assessment") / "data" / f"weights-{version}.toml"
     if not source.is_file():
         raise BadWeights(f"there are no weights of version {version}")
-    read = read_weights(source.read_text(encoding="utf-8"))
+    before = weights(version - 1) if version > 1 else None
+    read = read_weights(source.read_text(encoding="utf-8"), before)
     if read.version != version:
         raise BadWeights(f"weights-{version}.toml says that it is version {read.version}")
     return read
 
 
-def read_weights(toml: str) -> Weights:
-    """Weights from their TOML text; every rule is complete, or none is used."""
+def read_weights(toml: str, before: Weights | None = None) -> Weights:
+    """Weights from their TOML text; every rule is complete, or none is used.
+
+    What only `before` has is retired: it still counts for the reports that it was found in.
+    """
     try:
         sheet = msgspec.convert(tomllib.loads(toml), _Sheet)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise BadWeights(str(error)) from error
     _check(sheet)
+    rules = {rule.id: rule for rule in sheet.rules}
+    earlier = before.retired | before.rules if before else {}
     return Weights(
         version=sheet.version,
-        rules={rule.id: rule for rule in sheet.rules},
+        rules=rules,
         labels=sheet.labels,
         credibility=sheet.credibility,
+        retired={name: rule for name, rule in earlier.items() if name not in rules},
     )
-
-
-def find_rule(rule_id: str, version: int = CURRENT_VERSION) -> Rule | None:
-    """The rule as `version` has it, or the last version before it: a retired rule still counts."""
-    for candidate in range(version, 0, -1):
-        rule = weights(candidate).rules.get(rule_id)
-        if rule is not None:
-            return rule
-    return None
-
-
-def reason_text(rule_id: str, version: int = CURRENT_VERSION) -> dict[str, str]:
-    """The reason in Korean and English; a rule that a newer release wrote is told by its id."""
-    rule = find_rule(rule_id, min(version, CURRENT_VERSION))
-    if rule is None:
-        return {"ko": rule_id, "en": rule_id}
-    return {"ko": rule.reason.ko, "en": rule.reason.en}
 
 
 class _Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.assessment.facts import CaseFacts
 from triage.assessment.scoring import assess
+from triage.assessment.weights import weights as shipped
 from triage.cases.models import CaseRow, ReportCaseRow, SignalRow
 from triage.cases.queries import homes_of
 from triage.reports.models import ReportRow, ReportSupplementRow
@@ -38,7 +39,8 @@ async def rescore(session: AsyncSession, case: CaseRow) -> None:
     """The urgency by the signals of its reports: of each rule the heaviest counts."""
     case.rule_weights = await _weights(session, SignalRow.case_id.in_(homes_of(case.id)))
     assessment = assess(
-        CaseFacts(weights=case.rule_weights, dismissed=frozenset(), report_count=case.report_count)
+        CaseFacts(weights=case.rule_weights, dismissed=frozenset(), report_count=case.report_count),
+        shipped(),
     )
     case.band = assessment.band
     case.score = assessment.score
@@ -53,7 +55,7 @@ async def rescore(session: AsyncSession, case: CaseRow) -> None:
 async def own_band(session: AsyncSession, case: CaseRow) -> int:
     """The band by its own reports, whatever has been merged into it."""
     weights = await _weights(session, SignalRow.case_id == case.id)
-    return assess(CaseFacts(weights=weights, dismissed=frozenset(), report_count=1)).band
+    return assess(CaseFacts(weights=weights, dismissed=frozenset(), report_count=1), shipped()).band
 
 
 async def _weights(session: AsyncSession, of: sa.ColumnElement[bool]) -> dict[str, float]:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from triage.assessment.facts import CaseFacts
 from triage.assessment.scoring import assess
 from triage.assessment.signals import Signal
-from triage.assessment.weights import CURRENT_VERSION
+from triage.assessment.weights import CURRENT_VERSION, weights
 from triage.cases.linking import Suggestion, of_content, suggest_links
 from triage.cases.models import CaseRow, NewCase, ReportCaseRow, SignalRow
 from triage.cases.opening import insert_cases, new_reference
@@ -146,7 +146,8 @@ def add_signals(case: CaseRow | NewCase, signals: Iterable[Signal]) -> list[Sign
     ]
     case.rule_weights = case.rule_weights | {signal.rule: signal.weight for signal in stronger}
     assessment = assess(
-        CaseFacts(weights=case.rule_weights, dismissed=frozenset(), report_count=case.report_count)
+        CaseFacts(weights=case.rule_weights, dismissed=frozenset(), report_count=case.report_count),
+        weights(),
     )
     case.band = min(case.band, assessment.band)
     case.score = assessment.score

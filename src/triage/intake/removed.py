@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.assessment.matched import resembling_signal
+from triage.assessment.weights import weights
 from triage.cases.linking import Suggestion
 from triage.cases.links import LinkKind
 from triage.cases.models import CaseRow
@@ -44,4 +45,4 @@ def _findings(suggestion: Suggestion, removed: set[UUID]) -> Iterator[Finding]:
     )
     for case_id, report_id, other_id in ends:
         if report_id is not None and other_id in removed and case_id not in removed:
-            yield Finding(report_id, resembling_signal(), distance=suggestion.distance)
+            yield Finding(report_id, resembling_signal(weights()), distance=suggestion.distance)

@@ -10,6 +10,7 @@ import msgspec
 from triage.access.idempotency import Claim, digest_of_key
 from triage.access.principal import Channel, ChannelKind, Principal
 from triage.assessment.scoring import assess_report
+from triage.assessment.weights import weights
 from triage.fingerprints.url import Link
 from triage.intake.arrival import (
     FUTURE,
@@ -144,7 +145,7 @@ def prepare(submission: Submission, vault: Vault, now: datetime) -> Prepared:
         fingerprints=fingerprints_of(
             report, links, vault, trusted=channel.kind in TRUSTED, door=submission.door
         ),
-        signals=assess_report(facts_of(report, jurisdiction, channel.kind)),
+        signals=assess_report(facts_of(report, jurisdiction, channel.kind), weights()),
         validity=validity,
         size=len(content),
         subjects=subjects,

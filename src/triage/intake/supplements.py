@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.principal import ChannelKind
 from triage.assessment.scoring import assess_report
+from triage.assessment.weights import weights
 from triage.cases.campaigns import ReportTraitRow
 from triage.cases.linking import of_content, suggest_links
 from triage.cases.models import CaseRow, SignalRow
@@ -221,7 +222,7 @@ def _arrival(
         locations=location_rows(report, links, of, _id_of(items, "content.urls"), vault),
         media=media_rows(report, links, of, vault),
         fingerprints=fingerprints_of(report, links, vault, trusted=trusted, door=addition.door),
-        signals=assess_report(facts),
+        signals=assess_report(facts, weights()),
         items=[*items.values()],
     )
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from triage.assessment.weights import reason_text
+from triage.assessment.weights import CURRENT_VERSION, Weights, weights
 from triage.cases.known import HashListRow
 from triage.cases.models import CaseRow, SignalRow
 from triage.cases.queries import homes_of
@@ -24,7 +24,7 @@ def present_reasons(case: CaseRow) -> list[Reason]:
             rule=reason["rule"],
             label=reason["label"],
             weight=reason["weight"],
-            text=reason_text(reason["rule"], case.weights_version),
+            text=_weights(case.weights_version).reason(reason["rule"]),
         )
         for reason in case.reasons
     ]
@@ -97,7 +97,7 @@ def _present_signal(row: SignalRow, hash_list: str | None, excerpt: MaskedText |
         rule=row.rule,
         label=row.label,
         weight=row.weight,
-        text=reason_text(row.rule, row.weights_version),
+        text=_weights(row.weights_version).reason(row.rule),
         evidence=SignalEvidence(
             report_id=row.report_id,
             supplement_id=row.supplement_id,
@@ -111,3 +111,8 @@ def _present_signal(row: SignalRow, hash_list: str | None, excerpt: MaskedText |
         weights_version=row.weights_version,
         dismissed_by=row.dismissed_by,
     )
+
+
+def _weights(version: int) -> Weights:
+    """Those of the row, or the newest that this release has: a newer one may have written it."""
+    return weights(min(version, CURRENT_VERSION))

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.assessment.matched import known_signal
+from triage.assessment.weights import weights
 from triage.cases.known import EntryState, HashKind, HashListEntryRow, HashListRow
 from triage.fingerprints.pictures import PictureIndex
 from triage.intake.arrival import TRUSTED
@@ -182,7 +183,12 @@ async def _of_pictures(session: AsyncSession, hits: Collection[Hit]) -> list[Fin
     )
     lists = {entry_id: (list_id, Harm(harm)) for entry_id, list_id, harm in rows}
     return [
-        Finding(reports[media_id], known_signal(lists[entry_id][1]), lists[entry_id][0], distance)
+        Finding(
+            reports[media_id],
+            known_signal(lists[entry_id][1], weights()),
+            lists[entry_id][0],
+            distance,
+        )
         for media_id, entry_id, distance in hits
         if entry_id in lists
     ]
@@ -235,6 +241,11 @@ def _is_proven() -> sa.ColumnElement[bool]:
 def _same_files(rows: Iterable[Any]) -> list[Finding]:
     """A digest that an unproven channel only claims raises nothing."""
     return [
-        Finding(report_id, known_signal(Harm(harm), claimed=not is_proven), list_id, distance=0)
+        Finding(
+            report_id,
+            known_signal(Harm(harm), weights(), claimed=not is_proven),
+            list_id,
+            distance=0,
+        )
         for report_id, list_id, harm, is_proven in rows
     ]
