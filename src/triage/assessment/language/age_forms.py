@@ -28,9 +28,7 @@ _COUNTED = (
     "|times|calls?|km|eur|usd|dollars|pounds|euros|people|members|others|of|different|girls|boys"
     "|students|followers|accounts?|links?|sites?|messages?|strangers|percent|am|pm"
 )
-NO_SUM: Final = (
-    rf"(?![:.,/%][0-9]|%|(?:st|nd|rd|th)\b|[ -]?(?:{_COUNTED})\b| ?years?(?! old|-old))"
-)
+NO_SUM: Final = rf"(?![:.,/%][0-9]|%|(?:st|nd|rd|th)\b|[ -]?(?:{_COUNTED})\b| ?years?(?! old|-old))"
 """A number in English counts nothing else."""
 _NO_KOREAN_SUM = rf"(?!{GAP}(?:명|개|건|만|천|백|월|일|시|층|위|차|번|억|장|회|점|%|분|원))"
 

@@ -140,7 +140,7 @@ def _continued(
                 if first > latest:
                     break
                 if first >= end:
-                    yield start, after if after > end else end
+                    yield start, max(end, after)
                 elif after <= start:
                     yield first, end
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 
-from triage.assessment.language import ages, details, sums
+from triage.assessment.language import ages, details
 from triage.assessment.language.reading import Shape
 
-CONCEPTS = ages.CONCEPTS | details.CONCEPTS | sums.CONCEPTS
+CONCEPTS = ages.CONCEPTS | details.CONCEPTS
 
 
 def shapes_of(text: str, year: int | None = None) -> Iterator[Shape]:
     """Unordered; they may overlap. `year`: the one in which ages are told, else this one."""
     yield from ages.find_ages(text, year)
     yield from details.find_details(text)
-    yield from sums.find_sums(text)
