@@ -148,16 +148,16 @@ async def test_the_words_that_raised_a_case_are_for_the_holder_and_masked(
         (await person.get(f"/v1/cases/{case_id}/score")).json()["signals"] for person in (ana, lead)
     ]
 
-    [told] = [signal for signal in held if signal["rule"] == "threat.spread"]
+    [told] = [signal for signal in held if signal["rule"] == "threat.condition"]
     start, end = told["evidence"]["start"], told["evidence"]["end"]
-    assert text[start:end] == "안 보내면 이하늘 사진을 뿌리"
+    assert text[start:end] == "안 보내면 이하늘 사진을 뿌리겠"
     assert [
         part if isinstance(part, str) else part["kind"] for part in told["evidence"]["text"]
     ] == [
         "안 보내면 ",
         "name",
-        " 사진을 뿌리",
+        " 사진을 뿌리겠",
     ]
-    [same] = [signal for signal in seen if signal["rule"] == "threat.spread"]
+    [same] = [signal for signal in seen if signal["rule"] == "threat.condition"]
     assert same["evidence"] == told["evidence"] | {"text": None}
     assert set(same["text"]) == {"ko", "en"}

@@ -1,4 +1,4 @@
-"""The forms in which ages, grades and years of birth are written, by what stands around a number."""
+"""How ages, grades and years of birth are written: by what stands around a number."""
 
 import re
 from collections.abc import Mapping
@@ -36,10 +36,17 @@ _PERSON = (
     "he|she|they|who|son|daughter|kid|child|sister|brother|girl|boy|lad|lass|niece|nephew|friend"
     "|bff|victim|cousin|student|pupil|u|ur|v"
 )
+_IS = "(?:'s|s| is| are| was| has| just turned| turned| r)"
+_BARELY = "only|just|barely|now|about|around|almost|like"
 _SEX = "f|m|female|male|girl|boy|lad|kid|child|juvenile|teen|teenager"
 _MONTH = "jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec"
 _MONTHS = (
     f"{_MONTH}|january|february|march|april|june|july|august|september|october|november|december"
+)
+_BORN = (
+    r"(?:\bborn(?: in| on)?(?: the)?(?: [0-9]{1,2}(?:st|nd|rd|th)?)?(?: of)?(?: [a-z]{3,9}\.?)?"
+    r"(?: [0-9]{1,2},?)? "
+    r"|\b(?:dob|yob|date of birth|birthdate|birthday|birth year)\b[^\n]{0,40})"
 )
 _SCHOOL = (
     r"(?:초등학교|초등|국민학교|중학교|중등|고등학교|고등|여중|여고|남중|남고|예비 ?[초중고]"
@@ -51,10 +58,9 @@ _OTHER_ENDS = "최참보재창광사권냉도집그이저은"
 # Each by the words, or the last syllable or sign, that may stand right before the number.
 _FORMS: tuple[tuple[str, Told, str, str, range], ...] = (
     (
-        f"{_PERSON}|hes|shes|theyre|im|m|am|s|is|are|was|has|r|turned|only|just|barely|now|about|around|almost|like",
+        f"{_PERSON}|{_BARELY}|hes|shes|theyre|im|m|am|s|is|are|was|has|r|turned",
         "age",
-        rf"\b(?:i ?'?m|i am|(?:{_PERSON})(?:'s|s| is| are| was| has| just turned| turned| r)?)"
-        r"(?: (?:only|just|barely|now|about|around|almost|like))? ",
+        rf"\b(?:i ?'?m|i am|(?:{_PERSON}){_IS}?)(?: (?:{_BARELY}))? ",
         NO_SUM,
         range(1, 3),
     ),
@@ -101,8 +107,7 @@ _FORMS: tuple[tuple[str, Told, str, str, range], ...] = (
     (
         f"{_MONTHS}|born|in|on|of|st|nd|rd|th|dob|yob|birth|birthdate|birthday|year|is|was|,|:|/|.|-",
         "birth",
-        r"(?:\bborn(?: in| on)?(?: the)?(?: [0-9]{1,2}(?:st|nd|rd|th)?)?(?: of)?(?: [a-z]{3,9}\.?)?"
-        r"(?: [0-9]{1,2},?)? |\b(?:dob|yob|date of birth|birthdate|birthday|birth year)\b[^\n]{0,40})",
+        _BORN,
         "",
         range(4, 5),
     ),
@@ -120,7 +125,10 @@ _FORMS: tuple[tuple[str, Told, str, str, range], ...] = (
         "grade|class|std|form|sec|secondary|year|years|yr|yrs|y|.",
         "grade",
         r"\b(?:(?:grade|class|std\.?|form|sec(?:ondary)?|(?:year|yr)s?) ?|y)",
-        r"(?:s|th)?\b(?! (?:of|old|ago|later|anniv|contract|term|action|members|people)|[.,:/%\-][0-9])",
+        (
+            r"(?:s|th)?\b(?![.,:/%\-][0-9]"
+            r"| (?:of|old|ago|later|anniv|contract|term|action|members|people))"
+        ),
         range(1, 3),
     ),
     ("p|s", "grade", r"\b[ps]", r" ?(?:pupil|girl|boy|student|class|\(|,)", range(1, 2)),
@@ -165,8 +173,9 @@ BEHIND: Final = re.compile(
     rf"|[.\-/] ?[0-9]{{1,2}}[.\-/] ?[0-9]{{1,2}} ?(?:일?생|출생)|[ -]born\b)"
     rf"|(?P<bare_grade>{GAP}학{GAP}년)"
     # 15-year-old, 15 yo, 15f; 7th grade
-    r"|(?P<age_en>(?:[ -]|&nbsp;)?(?:and (?:a half|three quarters)[ -])?(?:years?|yrs?|yr)[ -]{0,2}old(?![a-z])"
-    r"(?! (?:laptop|phone|car|album|account|computer|cat|dog|photo|picture|video|profile|house|whisk))"
+    r"|(?P<age_en>(?:[ -]|&nbsp;)?(?:and (?:a half|three quarters)[ -])?(?:years?|yrs?|yr)[ -]{0,2}"
+    r"old(?![a-z])(?! (?:laptop|phone|car|album|account|computer|cat|dog|photo|picture|video"
+    r"|profile|house|whisk))"
     r"| ?(?:y/o|yo|y\.o\.?|yrs|years of age|[fm](?:emale|ale)?(?=[\s,.;)]|$)(?! [a-z]))(?![0-9a-z])"
     r"| (?:and [0-9]{1,2} months|completed)\b)"
     r"|(?P<grade>(?:st|nd|rd|th)[ -]?gr(?:ade(?:rs?)?)?\b)",

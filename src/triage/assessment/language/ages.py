@@ -25,6 +25,7 @@ OF_AGE: Final = 18
 OLDEST: Final = 110
 CENTURY: Final = 100
 LAST_GRADE: Final = 13
+MOST_DIGITS: Final = 6
 LAST_KOREAN_GRADE: Final = 6
 
 
@@ -60,7 +61,7 @@ def _numbers(plain: str) -> Iterator[_Number]:
         if plain[end : end + 1] in _SWAPPED and not plain[end + 1 : end + 2].isalpha():
             end += 1
         number = _Number(start, end, plain[start:end].translate(_AS_DIGITS))
-        if len(number.digits) > 6:
+        if len(number.digits) > MOST_DIGITS:
             continue
         if before and before.end < start <= before.end + 2 and _is_split(before, number, plain):
             number = _Number(before.start, end, before.digits + number.digits)

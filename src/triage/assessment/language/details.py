@@ -37,7 +37,8 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "an_address",
         re.compile(
-            rf"{_DIGITS}{{1,4}}{_THIN}동 ?{_THIN}{_DIGITS}{{1,4}}{_THIN}호|{_DIGITS}{{3,4}}{_THIN}호(?!실|기|차|점|선|봉|남|재|감)"
+            rf"{_DIGITS}{{1,4}}{_THIN}동 ?{_THIN}{_DIGITS}{{1,4}}{_THIN}호"
+            rf"|{_DIGITS}{{3,4}}{_THIN}호(?!실|기|차|점|선|봉|남|재|감)"
         ),
     ),
     (
@@ -47,7 +48,8 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "an_address",
         re.compile(
-            r"\b[0-9]{1,5} (?:[A-Z][a-z'.]{1,15} ){1,3}(?:St|Street|Rd|Road|Ave|Avenue|Ln|Lane|Dr|Drive|Ct|Court|Close|Way|Place|Pl|Terrace|Crescent|Blvd|Row|Gardens|Hill)\b"
+            r"\b[0-9]{1,5} (?:[A-Z][a-z'.]{1,15} ){1,3}(?:St|Street|Rd|Road|Ave|Avenue"
+            r"|Ln|Lane|Dr|Drive|Ct|Court|Close|Way|Place|Pl|Terrace|Crescent|Blvd|Row|Gardens|Hill)\b"
         ),
     ),
     (
@@ -57,7 +59,8 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "a_plate",
         re.compile(
-            rf"(?<!{_DIGITS}){_DIGITS}{{2,3}}{_THIN} ?[가-힣]{_THIN} ?{_DIGITS}{{2}}{_THIN}{_DIGITS}{{2}}(?!{_DIGITS}|년|월|일|시|분|원|명)"
+            rf"(?<!{_DIGITS}){_DIGITS}{{2,3}}{_THIN} ?[가-힣]{_THIN} ?{_DIGITS}{{2}}{_THIN}"
+            rf"{_DIGITS}{{2}}(?!{_DIGITS}|년|월|일|시|분|원|명)"
         ),
     ),
     (
@@ -69,7 +72,8 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "a_class",
         re.compile(
-            r"[1-6] ?학년 ?[0-9]{1,2} ?반|(?<=[초중고] )[1-6]-[0-9]{1,2}(?![0-9])|(?<=[초중고])[1-6]-[0-9]{1,2}(?![0-9])"
+            r"[1-6] ?학년 ?[0-9]{1,2} ?반"
+            r"|(?:(?<=[초중고] )|(?<=[초중고]))[1-6]-[0-9]{1,2}(?![0-9])"
         ),
     ),
 )

@@ -119,13 +119,15 @@ def _reach(digits: str, written: str) -> int:
 def _chains(reading: Reading, steps: Sequence[Step]) -> Iterator[Token]:
     first, *rest = steps
     tokens = reading.tokens
-    starts = chain.from_iterable(tokens.get(concept, ()) for concept in first.concepts)
+    starts: Iterator[Token] = chain.from_iterable(
+        tokens.get(concept, ()) for concept in first.concepts
+    )
     for step in rest:
         following = [tokens[concept] for concept in step.concepts if concept in tokens]
         if not following:
             return iter(())
         starts = _continued(starts, following, step.reach, either=step.either)
-    return iter(starts)
+    return starts
 
 
 def _continued(
