@@ -8,7 +8,7 @@ from triage.assessment.language.reading import Shape
 
 CONCEPTS = frozenset(
     {"a_phone", "a_handle", "an_email", "a_resident_number", "an_address", "a_plate", "an_account"}
-    | {"a_class"}
+    | {"a_class", "a_school"}
 )
 
 _KINDS = {"phone": "a_phone", "handle": "a_handle", "email": "an_email", "rrn": "a_resident_number"}
@@ -74,6 +74,13 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(
             r"[1-6] ?학년 ?[0-9]{1,2} ?반"
             r"|(?:(?<=[초중고] )|(?<=[초중고]))[1-6]-[0-9]{1,2}(?![0-9])"
+        ),
+    ),
+    (
+        "a_school",
+        re.compile(
+            r"[초중고대](?: ?[1-6]-[0-9]| ?[1-6]학년)|[가-힣](?:여중|여고|초등학교|중학교|고등학교|대학교)"
+            r"|\b[A-Z][a-z]+ (?:Middle|High|Academy|Elementary|Primary|Junior|College|University|HS)\b"
         ),
     ),
 )

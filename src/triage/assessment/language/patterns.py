@@ -28,7 +28,7 @@ class Step:
     either: bool = False
 
 
-Where = Literal["after", "before", "near", "sentence", "text", "quoted", "unquoted"]
+Where = Literal["after", "before", "near", "beside", "sentence", "text", "quoted", "unquoted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +95,10 @@ def parse_steps(written: str) -> tuple[Step, ...]:
 def parse_guard(written: str) -> Guard:
     """`after 30 a|b`, `before 30 a`, `near 30 a`, `sentence a`, `text a|b`, `quoted`, `unquoted`.
 
-    `sentence` is the one in which the pattern begins.
+    `sentence` is the one in which the pattern begins; `beside 30 a` is near, and in its sentences.
     """
     match written.split():
-        case ["after" | "before" | "near" as where, reach, concepts]:
+        case ["after" | "before" | "near" | "beside" as where, reach, concepts]:
             return Guard(where, _reach(reach, written), tuple(concepts.split("|")))
         case ["sentence" | "text" as where, concepts]:
             return Guard(where, 0, tuple(concepts.split("|")))
@@ -162,6 +162,10 @@ def _holds(guard: Guard, reading: Reading, found: Token) -> bool:
             return _within(guard.concepts, reading, end, end + guard.reach)
         case "before":
             return _within(guard.concepts, reading, start - guard.reach, start)
+        case "beside":
+            first, last = reading.bounds(start)[0], reading.bounds(end - 1)[1]
+            earliest, latest = max(start - guard.reach, first), min(end + guard.reach, last)
+            return _within(guard.concepts, reading, earliest, latest)
         case "near":
             return _within(guard.concepts, reading, start - guard.reach, end + guard.reach)
 

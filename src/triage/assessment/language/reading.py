@@ -10,7 +10,7 @@ from triage.assessment.language.lexicon import Lexicon
 from triage.assessment.language.stream import Stream, decoded_leet
 
 INNOCENT: Final = "innocent"
-"""The concept of words that hide the shorter ones within them."""
+"""The concept of words that hide the shorter ones within them: for all sheets, or for their own."""
 
 Token = tuple[int, int]
 """The first and last letter of the stream, the last exclusive."""
@@ -45,9 +45,8 @@ class Reading:
             self._add_decoded(Stream(decoded), lexicon)
         for tokens in self.tokens.values():
             tokens.sort()
-        innocent = self.tokens.pop(INNOCENT, None)
-        if innocent:
-            self._hide(innocent)
+        for concept in [concept for concept in self.tokens if concept.endswith(INNOCENT)]:
+            self._hide(self.tokens.pop(concept), concept.removesuffix(INNOCENT))
 
     def sentence(self, letter: int) -> int:
         """The number of the sentence that a letter is in."""
@@ -90,12 +89,14 @@ class Reading:
     def _add(self, concept: str, start: int, end: int) -> None:
         self.tokens.setdefault(concept, []).append((start, end))
 
-    def _hide(self, innocent: Sequence[Token]) -> None:
+    def _hide(self, innocent: Sequence[Token], sheet: str) -> None:
         """Forget what lies within words that mean something else: 뿌리채소 spreads nothing."""
-        for concept, tokens in self.tokens.items():
-            self.tokens[concept] = [
-                (start, end) for start, end in tokens if not _covered(start, end, innocent)
-            ]
+        for concept in [concept for concept in self.tokens if concept.startswith(sheet)]:
+            left = [token for token in self.tokens[concept] if not _covered(*token, innocent)]
+            if left:
+                self.tokens[concept] = left
+            else:
+                del self.tokens[concept]
 
     def _sentence_ends(self) -> list[int]:
         if self._sentences is None:
