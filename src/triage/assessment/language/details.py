@@ -28,7 +28,22 @@ def find_details(text: str) -> Iterator[Shape]:
 _HINT = re.compile(r"[0-9０-９@＠공영]|골뱅이|\bat\b| oh |five|seven", re.IGNORECASE)
 _DIGITS = "[0-9０-９]"
 _THIN = r"[ \u200b]?"
+_INVISIBLE = r"[\u200b-\u200f\u2060]?"
+_SPELLED = "oh|zero|one|two|three|four|five|six|seven|eight|nine|double|treble|triple|hundred"
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    # 555-0134, as one dials it from the next street
+    (
+        "a_phone",
+        re.compile(
+            rf"[0-9](?<![0-9\-.].){_INVISIBLE}(?:[0-9]{_INVISIBLE}){{2}}[-. ]{_INVISIBLE}"
+            rf"(?:[0-9oO]{_INVISIBLE}){{4}}(?![0-9\-])"
+        ),
+    ),
+    # oh seven seven double-oh nine hundred
+    (
+        "a_phone",
+        re.compile(rf"\b(?:(?:{_SPELLED})[ ,-]{{1,2}}){{5,20}}(?:{_SPELLED})\b", re.IGNORECASE),
+    ),
     # 월드컵북로 999길 12, 중앙로 77, 3동 402호, 502호
     (
         "an_address",
@@ -79,8 +94,9 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "a_school",
         re.compile(
-            r"[초중고대](?: ?[1-6]-[0-9]| ?[1-6]학년)|[가-힣](?:여중|여고|초등학교|중학교|고등학교|대학교)"
-            r"|\b[A-Z][a-z]+ (?:Middle|High|Academy|Elementary|Primary|Junior|College|University|HS)\b"
+            r"[초중고대](?: ?[1-6]-[0-9]| ?[1-6]학년)"
+            r"|[가-힣](?:여중|여고|초등학교|중학교|고등학교|대학교)"
+            r"|\b[A-Z][a-z]+ (?:Middle|High|Academy|Elementary|Primary|College|University|HS)\b"
         ),
     ),
 )
