@@ -47,7 +47,10 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     # 월드컵북로 999길 12, 중앙로 77, 3동 402호, 502호
     (
         "an_address",
-        re.compile(rf"[가-힣]{{1,8}}{_THIN}[로길]{_THIN} ?{_DIGITS}{{1,4}}(?:번?길| |-|,|번지|$)"),
+        re.compile(
+            rf"[가-힣]{{1,8}}{_THIN}(?:(?<!으)로|길){_THIN} ?{_DIGITS}{{1,4}}"
+            r"(?:번?길|번지|(?![0-9가-힣A-Za-z:]))"
+        ),
     ),
     (
         "an_address",

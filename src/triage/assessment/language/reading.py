@@ -12,6 +12,9 @@ from triage.assessment.language.stream import Stream, decoded_leet
 INNOCENT: Final = "innocent"
 """The concept of words that hide the shorter ones within them: for all sheets, or for their own."""
 
+OPAQUE: Final = frozenset({"a_handle", "an_email", "an_address"})
+"""Shapes in which words mean nothing: @not.mara forbids nothing."""
+
 Token = tuple[int, int]
 """The first and last letter of the stream, the last exclusive."""
 
@@ -45,6 +48,8 @@ class Reading:
             self._add_decoded(Stream(decoded), lexicon)
         for tokens in self.tokens.values():
             tokens.sort()
+        for concept in OPAQUE & self.tokens.keys():
+            self._hide(self.tokens[concept], sheet="")
         for concept in [concept for concept in self.tokens if concept.endswith(INNOCENT)]:
             self._hide(self.tokens.pop(concept), concept.removesuffix(INNOCENT))
 
