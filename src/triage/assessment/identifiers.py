@@ -78,7 +78,7 @@ _SHAPES_WITH_AT: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 
 def identifiers(text: str) -> Iterator[tuple[int, int, Kind]]:
     """Start, end and kind of everything that has such a shape; stretches may overlap."""
-    plain = text.translate(_PLAIN)
+    plain = simplified(text)
     shapes = _SHAPES if _AT.search(plain) is None else _SHAPES + _SHAPES_WITH_AT
     for kind, shape in shapes:
         for found in shape.finditer(plain):
@@ -89,6 +89,14 @@ def identifiers(text: str) -> Iterator[tuple[int, int, Kind]]:
                 start -= 1
             if end - start > 1:
                 yield start, end, kind
+
+
+def simplified(text: str) -> str:
+    """One plain character in the place of each; what is not seen becomes a zero-width space."""
+    return text.translate(_PLAIN) if _UNUSUAL.search(text) else text
+
+
+_UNUSUAL = re.compile(r"[^\n -~가-힣ㄱ-ㅣ…·]")
 
 
 class _Plain(dict[int, str]):
