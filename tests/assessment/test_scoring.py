@@ -11,6 +11,7 @@ from triage.access.principal import ChannelKind
 from triage.assessment.bands import Band
 from triage.assessment.facts import CaseFacts, ReportFacts
 from triage.assessment.scoring import assess
+from triage.assessment.signals import Label
 from triage.assessment.weights import weights
 from triage.reports.taxonomy import Relation, SchoolLevel, SchoolRole
 
@@ -173,7 +174,12 @@ def test_one_more_report_never_lowers_a_case_and_never_makes_it_p1(facts: CaseFa
 
 
 @given(ANY_CASE)
-def test_without_danger_nothing_declared_is_p0(facts: CaseFacts) -> None:
-    calm = replace(facts, dismissed=facts.dismissed | {"danger.police_asked"})
+def test_without_danger_or_an_imminent_threat_nothing_is_p0(facts: CaseFacts) -> None:
+    gravest = {
+        rule.id
+        for rule in weights().rules.values()
+        if rule.label is Label.DANGER or rule.floor == Band.P0.name
+    }
+    calm = replace(facts, dismissed=facts.dismissed | gravest)
 
     assert judged(calm).band >= Band.P1
