@@ -144,7 +144,11 @@ def test_a_longer_number_is_not_the_declared_one() -> None:
 def test_a_school_is_hidden_in_full_and_in_short() -> None:
     text = "한빛고등학교, 한빛 고등학교, 한빛고 2학년, 고등학교"
 
-    assert hidden(text, others=("한빛고등학교",)) == ["한빛고등학교", "한빛 고등학교", "한빛고"]
+    assert hidden(text, others=("한빛고등학교",)) == [
+        "한빛고등학교",
+        "한빛 고등학교",
+        "한빛고 2학년",
+    ]
 
 
 def test_a_school_in_english_is_hidden_as_a_whole_only() -> None:

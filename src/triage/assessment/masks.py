@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from triage.assessment.exposed import exposed
 from triage.assessment.folding import Folded
-from triage.assessment.identifiers import identifiers
 from triage.assessment.persons import Kind, Pattern, patterns_of
 
 MAX_LOOKS: Final = 5_000
@@ -31,7 +31,7 @@ def mask_spans(
     """Sorted and disjoint: what is declared, however it is spelled, and what shows by its shape."""
     if not text:
         return ()
-    found = [Mask(*stretch) for stretch in identifiers(text)]
+    found: list[Mask] = []
     patterns = patterns_of(names, handles, phones, others)
     if "%" in text:
         patterns += [encoded for pattern in patterns for encoded in pattern.encoded()]
@@ -45,14 +45,15 @@ def mask_spans(
                 return (Mask(0, len(text), "other"),)
             if start < end:
                 found.append(Mask(start, end, pattern.kind))
-    return merged(found)
+    # What is declared comes first: of two that cover the same, its kind is told.
+    return merged((*found, *(Mask(*stretch) for stretch in exposed(text))))
 
 
 def merged(masks: Iterable[Mask]) -> tuple[Mask, ...]:
     """Sorted; those that overlap become one, of the kind of the longest."""
     joined: list[Mask] = []
     longest = 0
-    for mask in sorted(masks, key=lambda mask: (mask.start, -mask.end, mask.kind)):
+    for mask in sorted(masks, key=lambda mask: (mask.start, -mask.end)):
         length = mask.end - mask.start
         if length <= 0:
             continue

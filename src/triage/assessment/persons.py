@@ -10,7 +10,21 @@ from urllib.parse import quote
 
 from triage.assessment.folding import Folded, fold
 
-Kind = Literal["name", "handle", "phone", "email", "rrn", "other"]
+Kind = Literal[
+    "name",
+    "handle",
+    "phone",
+    "email",
+    "rrn",
+    "address",
+    "school",
+    "workplace",
+    "plate",
+    "account",
+    "number",
+    "birthdate",
+    "other",
+]
 
 
 class Stand(Enum):

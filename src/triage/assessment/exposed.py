@@ -1,0 +1,57 @@
+"""Personal details that a text shows by their form or their place, for nobody to read unrevealed.
+
+A word hidden for nothing costs a reviewer a click, a name in the open may cost a victim her home:
+where in doubt it is hidden.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from triage.assessment.exposed_forms import KOREAN_NAME_BESIDE, LATIN_NAME, NAMED, TOLD
+from triage.assessment.identifiers import simplified
+from triage.assessment.language.details import find_details
+from triage.assessment.persons import Kind
+
+Stretch = tuple[int, int, Kind]
+
+BESIDE: Final = 16
+"""Code points between a detail and the name it belongs to."""
+
+_KINDS: Final[dict[str, Kind]] = {
+    "a_phone": "phone",
+    "a_handle": "handle",
+    "an_email": "email",
+    "a_resident_number": "rrn",
+    "an_address": "address",
+    "a_plate": "plate",
+    "an_account": "account",
+    "a_class": "school",
+    "a_school": "school",
+}
+
+
+def exposed(text: str) -> Iterator[Stretch]:
+    """Start, end and kind of everything that leads to a person; stretches may overlap."""
+    plain = simplified(text)
+    details = [(shape.start, shape.end, _KINDS[shape.concept]) for shape in find_details(text)]
+    for kind, form in TOLD:
+        details += ((*_told(found), kind) for found in form.finditer(plain))
+    yield from details
+    yield from _names(plain, details)
+
+
+def _told(found: re.Match[str]) -> tuple[int, int]:
+    """The detail without the word that announces it."""
+    return found.span(found.lastindex or 0)
+
+
+def _names(plain: str, details: Sequence[Stretch]) -> Iterator[Stretch]:
+    for form in NAMED:
+        for found in form.finditer(plain):
+            yield *found.span(1), "name"
+    for start, end, _ in details:
+        for found in KOREAN_NAME_BESIDE.finditer(plain, max(0, start - BESIDE), end + BESIDE):
+            yield *found.span(), "name"
+    for found in LATIN_NAME.finditer(plain):
+        yield *found.span(), "name"
