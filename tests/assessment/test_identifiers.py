@@ -2,12 +2,12 @@
 
 import pytest
 
-from triage.assessment.identifiers import identifiers
+from triage.assessment.identifiers import identifiers, simplified
 from triage.assessment.masks import Mask, merged
 
 
 def found(text: str) -> list[tuple[str, str]]:
-    stretches = merged(Mask(*stretch) for stretch in identifiers(text))
+    stretches = merged(Mask(*stretch) for stretch in identifiers(simplified(text)))
     return [(mask.kind, text[mask.start : mask.end]) for mask in stretches]
 
 

@@ -34,7 +34,7 @@ _KINDS: Final[dict[str, Kind]] = {
 def exposed(text: str) -> Iterator[Stretch]:
     """Start, end and kind of everything that leads to a person; stretches may overlap."""
     plain = simplified(text)
-    details = [(shape.start, shape.end, _KINDS[shape.concept]) for shape in find_details(text)]
+    details = [(shape.start, shape.end, _KINDS[shape.concept]) for shape in find_details(plain)]
     for kind, form in TOLD:
         details += ((*_told(found), kind) for found in form.finditer(plain))
     yield from details

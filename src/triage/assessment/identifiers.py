@@ -76,9 +76,8 @@ _SHAPES_WITH_AT: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 )
 
 
-def identifiers(text: str) -> Iterator[tuple[int, int, Kind]]:
-    """Start, end and kind of everything that has such a shape; stretches may overlap."""
-    plain = simplified(text)
+def identifiers(plain: str) -> Iterator[tuple[int, int, Kind]]:
+    """Start, end and kind of everything that has such a shape in a simplified text; may overlap."""
     shapes = _SHAPES if _AT.search(plain) is None else _SHAPES + _SHAPES_WITH_AT
     for kind, shape in shapes:
         for found in shape.finditer(plain):
@@ -96,7 +95,7 @@ def simplified(text: str) -> str:
     return text.translate(_PLAIN) if _UNUSUAL.search(text) else text
 
 
-_UNUSUAL = re.compile(r"[^\n -~가-힣ㄱ-ㅣ…·]")
+_UNUSUAL = re.compile(r"[^\n -~가-힣ㄱ-ㅣ…·\u2018\u2019\u201c\u201d]")
 
 
 class _Plain(dict[int, str]):

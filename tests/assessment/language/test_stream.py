@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.assessment.folding import fold
-from triage.assessment.language.stream import Stream, decoded_leet
+from triage.assessment.language.stream import SURROUNDINGS, Stream, decoded_leet
 
 TEXTS = st.text(
     st.one_of(
@@ -46,7 +46,27 @@ def test_a_stretch_of_letters_is_found_in_the_original(text: str, data: st.DataO
 
 @given(TEXTS)
 def test_decoded_words_stay_where_they_were(text: str) -> None:
-    assert all(len(decoded) == len(text) for decoded in decoded_leet(text))
+    for start, decoded in decoded_leet(text):
+        stretch = text[start : start + len(decoded)]
+        assert len(stretch) == len(decoded)
+        kept = [old for old, new in zip(stretch, decoded, strict=True) if old == new]
+        assert len(kept) >= sum(map(str.isspace, stretch))
+
+
+def test_only_what_stands_around_a_word_in_leet_is_spelled_out() -> None:
+    filler = "ordinary words " * 400
+
+    [(start, decoded)] = decoded_leet(f"{filler}m3et me{filler}")
+
+    assert "meet me" in decoded
+    assert len(decoded) < 4 * SURROUNDINGS
+    assert start > len(filler) - 2 * SURROUNDINGS
+
+
+def test_much_leet_is_spelled_out_once() -> None:
+    text = "p@y m3 n0w " * 2_000
+
+    assert sum(len(decoded) for _, decoded in decoded_leet(text)) <= 2 * len(text)
 
 
 @pytest.mark.parametrize(
@@ -61,4 +81,4 @@ def test_decoded_words_stay_where_they_were(text: str) -> None:
     ],
 )
 def test_leet_is_spelled_out(text: str, decoded: set[str]) -> None:
-    assert set(decoded_leet(text)) == decoded
+    assert {stretch for _, stretch in decoded_leet(text)} == decoded

@@ -8,7 +8,7 @@ from typing import Final, Literal
 Told = Literal["age", "birth", "grade", "bare_grade"]
 """What a number tells: years lived, a year of birth, a grade; a bare one may be of a university."""
 
-GAP: Final = r"[ \x00]{0,2}"
+GAP: Final = r"[ \u200b]{0,2}"
 WINDOW: Final = 48
 """Code points before a number that a form may look at."""
 
@@ -184,6 +184,6 @@ BEHIND: Final = re.compile(
 """What shows what a number tells by what follows it."""
 
 RESIDENT: Final = re.compile(
-    r"(?P<year>[0-9]{2})[01*][0-9*][0-3*][0-9*][ \x00]?-[ \x00]?(?P<sex>[1-8])"
+    r"(?P<year>[0-9]{2})[01*][0-9*][0-3*][0-9*][ \u200b]?-[ \u200b]?(?P<sex>[1-8])"
 )
 """A resident number, its end covered or not: the seventh digit tells the century and the sex."""

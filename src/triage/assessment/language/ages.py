@@ -1,7 +1,6 @@
 """Ages, grades and years of birth: whether who is told of is under 18."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -38,9 +37,8 @@ class _Number:
     digits: str
 
 
-def find_ages(text: str, year: int | None = None) -> Iterator[Shape]:
-    """Whoever's they are; `year` is the one in which they are told, else this one."""
-    plain = text.translate(_PLAIN) if _UNUSUAL.search(text) else text
+def find_ages(plain: str, year: int | None = None) -> Iterator[Shape]:
+    """Whoever's they are, in a simplified text told in that `year`, else in this one."""
     year = year or datetime.now(UTC).year
     for number in _numbers(plain):
         yield from _told_by(number, plain, year)
@@ -73,7 +71,7 @@ def _is_split(first: _Number, second: _Number, plain: str) -> bool:
     """1 5살 is one number: single digits, and nothing but a gap between them."""
     return len(first.digits) == len(second.digits) == 1 and not plain[
         first.end : second.start
-    ].strip(" \x00")
+    ].strip(" \u200b")
 
 
 def _told_by(number: _Number, plain: str, year: int) -> Iterator[Shape]:
@@ -102,7 +100,7 @@ def _told_by(number: _Number, plain: str, year: int) -> Iterator[Shape]:
 def _word_before(plain: str, start: int) -> str:
     """The word of Latin letters, or the last syllable or sign, that a number follows."""
     end = start
-    while end > 0 and plain[end - 1] in " \x00":
+    while end > 0 and plain[end - 1] in " \u200b":
         end -= 1
     found = _LAST_WORD.search(plain, max(0, end - 12), end)
     return found.group().lower() if found else plain[end - 1 : end]
@@ -155,24 +153,10 @@ def _shape(concept: str | None, start: int, end: int) -> Iterator[Shape]:
         yield Shape(concept, start, end)
 
 
-class _Plain(dict[int, int | str]):
-    """In the place of each character one that the forms know; invisible ones stay, as NULs."""
-
-    def __missing__(self, code: int) -> int | str:
-        character = chr(code)
-        simple = unicodedata.normalize("NFKC", character)
-        if unicodedata.category(character) in {"Cf", "Mn"}:
-            simple = "\x00"
-        self[code] = simple if len(simple) == 1 else code
-        return self[code]
-
-
-_PLAIN = _Plain()
-_UNUSUAL = re.compile(r"[^\x01-~가-힣ㄱ-ㅣ‘’“”…·—–]")
 _DIGITS = re.compile(r"[0-9]+")
 _SWAPPED = {"O", "o", "l", "I"}
 _AS_DIGITS = str.maketrans("OolI", "0011")
-_BORN_IN_WORDS = re.compile(r"이천(?P<year>[영일이삼사오육칠팔구십]{1,3})년[ \x00]?생")
+_BORN_IN_WORDS = re.compile(r"이천(?P<year>[영일이삼사오육칠팔구십]{1,3})년[ \u200b]?생")
 _SINO = {character: number for number, character in enumerate("영일이삼사오육칠팔구")}
 _LAST_WORD = re.compile(r"[A-Za-z]+\Z")
 _BEHIND_TOLD: dict[str, Told] = {

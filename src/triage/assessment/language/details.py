@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from triage.assessment.identifiers import identifiers, simplified
+from triage.assessment.identifiers import identifiers
 from triage.assessment.language.reading import Shape
 
 CONCEPTS = frozenset(
@@ -16,10 +16,9 @@ LONGEST_NAME: Final = 8
 """Syllables of a street or a village before the letter that says what it is."""
 
 
-def find_details(text: str) -> Iterator[Shape]:
-    """Whoever's they are."""
-    plain = simplified(text)
-    for start, end, kind in identifiers(text):
+def find_details(plain: str) -> Iterator[Shape]:
+    """Whoever's they are, in a simplified text."""
+    for start, end, kind in identifiers(plain):
         yield Shape(_KINDS[kind], start, end)
     if _DIGIT.search(plain):
         for concept, form in _WITH_DIGITS:
@@ -28,8 +27,9 @@ def find_details(text: str) -> Iterator[Shape]:
     for form in _SCHOOLS:
         for found in form.finditer(plain):
             yield Shape("a_school", found.start(), found.end())
-    if any(word in plain for word in _OFTEN_SPELLED):
-        for found in _SPELLED_NUMBER.finditer(plain):
+    lower = plain.lower()
+    if sum(map(lower.count, _SPELLED)) >= _SHORTEST_SPELLED:
+        for found in _SPELLED_NUMBER.finditer(lower):
             yield Shape("a_phone", found.start(), found.end())
 
 
@@ -117,8 +117,11 @@ _SCHOOLS = (
 )
 
 # oh seven seven double-oh nine hundred
-_SPELLED = "oh|zero|one|two|three|four|five|six|seven|eight|nine|double|treble|triple|hundred"
-_SPELLED_NUMBER = re.compile(
-    rf"\b(?:(?:{_SPELLED})[ ,-]{{1,2}}){{5,20}}(?:{_SPELLED})\b", re.IGNORECASE
+_SPELLED = (
+    *("oh", "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+    *("double", "treble", "triple", "hundred"),
 )
-_OFTEN_SPELLED = ("double", "zero", "oh ", "hundred", "five five", "five-five")
+_SHORTEST_SPELLED: Final = 6
+_SPELLED_NUMBER = re.compile(
+    rf"\b(?:(?:{'|'.join(_SPELLED)})[ ,-]{{1,2}}){{5,20}}(?:{'|'.join(_SPELLED)})\b"
+)

@@ -1,6 +1,6 @@
 """Words and what they stand for: which stretches of a text belong to which concept."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick
@@ -33,8 +33,8 @@ class Lexicon:
         self._words = tuple((*entry[1:], tuple(named)) for entry, named in words.items())
         self._automaton = AhoCorasick([letters for letters, *_ in words])
 
-    def find(self, stream: Stream) -> Iterator[tuple[str, int, int]]:
-        """Concept, first letter and last letter (exclusive), by where they end; may overlap."""
+    def collect(self, stream: Stream, tokens: dict[str, list[tuple[int, int]]]) -> None:
+        """Add to each concept the first and last letter (exclusive) of its words; may overlap."""
         heads, opens, closes, bare = stream.heads, stream.opens, stream.closes, stream.bare
         words = self._words
         for word, start, end in self._automaton.find_matches_as_indexes(
@@ -47,8 +47,12 @@ class Lexicon:
                 and (not whole or heads[end])
                 and (not as_jamo or (bare[start] and bare[end - 1]))
             ):
+                token = start, end
                 for concept in concepts:
-                    yield concept, start, end
+                    if concept in tokens:
+                        tokens[concept].append(token)
+                    else:
+                        tokens[concept] = [token]
 
 
 _Entry = tuple[str, bool, bool, bool, bool]

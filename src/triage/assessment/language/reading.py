@@ -1,7 +1,7 @@
 """One text as it is read: its words by concept, its sentences, and what is said by others in it."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -40,12 +40,11 @@ class Reading:
         self._sentences: list[int] | None = None
         self._quotations: list[Token] | None = None
         self._starts: list[int] | None = None
-        for concept, start, end in lexicon.find(self.stream):
-            self._add(concept, start, end)
+        lexicon.collect(self.stream, self.tokens)
         for shape in shapes:
             self._add(shape.concept, self._letter(shape.start), self._letter(shape.end))
-        for decoded in decoded_leet(text):
-            self._add_decoded(Stream(decoded), lexicon)
+        for start, decoded in decoded_leet(text):
+            self._add_decoded(start, Stream(decoded), lexicon)
         for tokens in self.tokens.values():
             tokens.sort()
         for concept in OPAQUE & self.tokens.keys():
@@ -82,14 +81,17 @@ class Reading:
         first, after = self.originals(token)
         return "jamo" if _SPLIT.search(self.stream.text, first, after) else "plain"
 
-    def _add_decoded(self, stream: Stream, lexicon: Lexicon) -> None:
-        """What is found only in the decoded spelling."""
-        for concept, start, end in lexicon.find(stream):
-            first, after = stream.original(start, end)
-            token = self._letter(first), self._letter(after)
-            if token not in self.tokens.get(concept, ()):
-                self._add(concept, *token)
-                self._decoded.add(token)
+    def _add_decoded(self, offset: int, stream: Stream, lexicon: Lexicon) -> None:
+        """What is found only in the decoded spelling; the stretch begins at code point `offset`."""
+        found: dict[str, list[Token]] = {}
+        lexicon.collect(stream, found)
+        for concept, tokens in found.items():
+            for token in tokens:
+                first, after = stream.original(*token)
+                start, end = self._letter(offset + first), self._letter(offset + after)
+                if (start, end) not in self.tokens.get(concept, ()):
+                    self._add(concept, start, end)
+                    self._decoded.add((start, end))
 
     def _add(self, concept: str, start: int, end: int) -> None:
         self.tokens.setdefault(concept, []).append((start, end))
@@ -97,11 +99,12 @@ class Reading:
     def _hide(self, innocent: Sequence[Token], sheet: str) -> None:
         """Forget what lies within words that mean something else: 뿌리채소 spreads nothing."""
         for concept in [concept for concept in self.tokens if concept.startswith(sheet)]:
-            left = [token for token in self.tokens[concept] if not _covered(*token, innocent)]
-            if left:
-                self.tokens[concept] = left
-            else:
+            tokens = self.tokens[concept]
+            hidden = {token for wider in innocent for token in _within(wider, tokens)}
+            if len(hidden) == len(tokens):
                 del self.tokens[concept]
+            elif hidden:
+                self.tokens[concept] = [token for token in tokens if token not in hidden]
 
     def _sentence_ends(self) -> list[int]:
         if self._sentences is None:
@@ -127,7 +130,7 @@ class Reading:
 
 # A dot between spaces divides letters, not sentences.
 _SENTENCE_END = re.compile(r"(?<=\S)[.!?…。！？]+[\"'”’」)\]]*(?=\s|$)|\n|[·•|/](?= )")
-_SPLIT = re.compile(r"[ㄱ-ㆎᄀ-ᇿ\u200b-\u200f\u2060-\u2064\ufeff\uff00-\uffef]|\w \w \w")
+_SPLIT = re.compile(r"[ㄱ-ㆎᄀ-ᇿ\u200b-\u200f\u2060-\u2064\ufeff\uff00-\uffef]|\b\w \w \w\b")
 _MARKS = re.compile(
     r"(?<![A-Za-z0-9])'(?=\S)(?:[^'\n]|(?<=[A-Za-z])'(?=[A-Za-z])){1,400}'(?![A-Za-z])"
     r"|[\"＂][^\"＂]{1,400}[\"＂]|“[^“”]{1,400}”|‘[^‘’]{1,400}’|「[^「」]{1,400}」|『[^『』]{1,400}』"
@@ -137,12 +140,15 @@ _LINES = re.compile(
 )
 
 
-def _covered(start: int, end: int, wider: Sequence[Token]) -> bool:
-    place = bisect_right(wider, (start, end)) - 1
-    return any(
-        first <= start and end <= after and end - start < after - first
-        for first, after in wider[max(0, place - 2) : place + 2]
-    )
+def _within(wider: Token, tokens: Sequence[Token]) -> Iterator[Token]:
+    """Those of the sorted tokens that lie within the wider one, and are shorter."""
+    first, after = wider
+    for place in range(bisect_left(tokens, (first, 0)), len(tokens)):
+        start, end = tokens[place]
+        if start >= after:
+            return
+        if end <= after and end - start < after - first:
+            yield tokens[place]
 
 
 def _sentence_ends(text: str) -> Iterator[int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from triage.assessment.identifiers import simplified
 from triage.assessment.language import ages, amounts, details
 from triage.assessment.language.reading import Shape
 
@@ -10,6 +11,7 @@ CONCEPTS = ages.CONCEPTS | amounts.CONCEPTS | details.CONCEPTS
 
 def shapes_of(text: str, year: int | None = None) -> Iterator[Shape]:
     """Unordered; they may overlap. `year`: the one in which ages are told, else this one."""
-    yield from ages.find_ages(text, year)
-    yield from amounts.find_amounts(text)
-    yield from details.find_details(text)
+    plain = simplified(text)
+    yield from ages.find_ages(plain, year)
+    yield from amounts.find_amounts(plain)
+    yield from details.find_details(plain)

@@ -1,6 +1,7 @@
 """A text as the letters and digits that were meant, with the exact way back to where they stood."""
 
 import re
+from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
@@ -13,6 +14,9 @@ SCRIPTS = OTHER, LATIN, HANGUL, JAMO, DIGIT = range(5)
 
 _CODE_POINTS: Final = 0x110000
 _UNKNOWN: Final = 255
+
+SURROUNDINGS: Final = 48
+"""Code points on either side of a word in leet that may belong to what it says."""
 
 
 class Stream:
@@ -55,18 +59,44 @@ class Stream:
         return int(self.origins[start]), int(self.origins[end - 1]) + 1
 
 
-def decoded_leet(text: str) -> tuple[str, ...]:
-    """The text with the words written in digits and signs (thr3at, p@y) spelled out, in each way.
+def decoded_leet(text: str) -> Iterator[tuple[int, str]]:
+    """Where words are written in digits and signs (thr3at, p@y): what stands there, spelled out.
 
-    Every character stays where it was; empty if no word mixes letters with such signs.
+    Where it begins, and the stretch with its surroundings in each way it can be read; every
+    character stays where it was.
     """
-    spelled = []
-    if _DRAWN.search(text):
-        spelled.append(_DRAWN.sub(lambda found: _VOWELS[found.group()], text))
-    if _MIXED.search(text):
-        ways = (_AS_I, _AS_L) if _EITHER.search(text) else (_AS_I,)
-        spelled += [_WORD.sub(partial(_decoded, way), text) for way in ways]
-    return tuple(spelled)
+    for start, end in _around(_DRAWN, text):
+        yield start, _DRAWN.sub(lambda found: _VOWELS[found.group()], text[start:end])
+    for start, end in _around(_MIXED, text):
+        stretch = text[start:end]
+        for way in (_AS_I, _AS_L) if _EITHER.search(stretch) else (_AS_I,):
+            yield start, _WORD.sub(partial(_decoded, way), stretch)
+
+
+def _around(form: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+    """The stretches of whole words around where the form shows, disjoint."""
+    stretches: list[tuple[int, int]] = []
+    for found in form.finditer(text):
+        if stretches and found.end() <= stretches[-1][1] - SURROUNDINGS // 2:
+            continue
+        start = _border(text, found.start() - SURROUNDINGS, -1)
+        end = _border(text, found.end() + SURROUNDINGS, 1)
+        if stretches and start < stretches[-1][1]:
+            start = stretches.pop()[0]
+        stretches.append((start, end))
+    return stretches
+
+
+def _border(text: str, place: int, step: int) -> int:
+    """The next space from there on, or the text's end: what is cut there cuts no word."""
+    if place <= 0:
+        return 0
+    for near in range(place, place + step * SURROUNDINGS, step):
+        if not 0 < near < len(text):
+            return max(0, min(near, len(text)))
+        if text[near].isspace():
+            return near
+    return place
 
 
 # A sign or digit between letters of a word; an e-mail's @ is none.
