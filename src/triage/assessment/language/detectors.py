@@ -31,16 +31,20 @@ class Language:
 
 
 def findings(text: str, year: int | None = None) -> Iterator[Finding]:
-    """Each rule once for each of its patterns that shows; ages are those of `year`, else now."""
+    """Each rule once, where the first of its patterns shows; ages are those of `year`, else now."""
     language = load_language()
     reading = Reading(text, language.lexicon, list(shapes_of(text, year)))
     for compound in language.compounds:
         tokens = compound.find(reading)
         if tokens:
             reading.tokens[compound.concept] = tokens
+    told: set[str] = set()
     for pattern in language.patterns.of(reading.tokens):
+        if pattern.rule in told:
+            continue
         found = pattern.find(reading)
         if found is not None:
+            told.add(pattern.rule)
             yield Finding(pattern.rule, Span(*reading.originals(found), reading.view(found)))
 
 

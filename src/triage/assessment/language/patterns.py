@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Final, Literal
@@ -54,10 +54,10 @@ class Pattern:
             if looks == MAX_LOOKS:
                 # Made to wear the search down: better urgent for nothing than overlooked.
                 return found
-            if reading.sentence(found[1] - 1) - reading.sentence(found[0]) > self.across:
-                continue
-            if all(_holds(guard, reading, found) for guard in self.needs) and not any(
-                _holds(guard, reading, found) for guard in self.unless
+            if (
+                reading.spans_at_most(self.across, found)
+                and _all_hold(self.needs, reading, found)
+                and not _any_holds(self.unless, reading, found)
             ):
                 return found
         return None
@@ -147,33 +147,52 @@ def _continued(
                     yield first, end
 
 
-def _holds(guard: Guard, reading: Reading, found: Token) -> bool:
-    start, end = found
-    match guard.where:
-        case "quoted":
-            return reading.is_quoted(start)
-        case "unquoted":
-            return not reading.is_quoted(start)
-        case "text":
-            return any(concept in reading.tokens for concept in guard.concepts)
-        case "sentence":
-            return _within(guard.concepts, reading, *reading.bounds(start))
-        case "after":
-            return _within(guard.concepts, reading, end, end + guard.reach)
-        case "before":
-            return _within(guard.concepts, reading, start - guard.reach, start)
-        case "beside":
-            first, last = reading.bounds(start)[0], reading.bounds(end - 1)[1]
-            earliest, latest = max(start - guard.reach, first), min(end + guard.reach, last)
-            return _within(guard.concepts, reading, earliest, latest)
-        case "near":
-            return _within(guard.concepts, reading, start - guard.reach, end + guard.reach)
+def _all_hold(guards: Iterable[Guard], reading: Reading, found: Token) -> bool:
+    for guard in guards:  # noqa: SIM110 - a generator is slower, and this is asked often
+        if not _HOLDS[guard.where](guard, reading, *found):
+            return False
+    return True
+
+
+def _any_holds(guards: Iterable[Guard], reading: Reading, found: Token) -> bool:
+    for guard in guards:  # noqa: SIM110
+        if _HOLDS[guard.where](guard, reading, *found):
+            return True
+    return False
+
+
+def _beside(guard: Guard, reading: Reading, start: int, end: int) -> bool:
+    first, last = reading.bounds(start)[0], reading.bounds(end - 1)[1]
+    earliest, latest = max(start - guard.reach, first), min(end + guard.reach, last)
+    return _within(guard.concepts, reading, earliest, latest)
+
+
+_HOLDS: Final[dict[Where, Callable[[Guard, Reading, int, int], bool]]] = {
+    "quoted": lambda _, reading, start, __: reading.is_quoted(start),
+    "unquoted": lambda _, reading, start, __: not reading.is_quoted(start),
+    "text": lambda guard, reading, *_: not reading.tokens.keys().isdisjoint(guard.concepts),
+    "sentence": lambda guard, reading, start, _: _within(
+        guard.concepts, reading, *reading.bounds(start)
+    ),
+    "after": lambda guard, reading, _, end: _within(
+        guard.concepts, reading, end, end + guard.reach
+    ),
+    "before": lambda guard, reading, start, _: _within(
+        guard.concepts, reading, start - guard.reach, start
+    ),
+    "beside": _beside,
+    "near": lambda guard, reading, start, end: _within(
+        guard.concepts, reading, start - guard.reach, end + guard.reach
+    ),
+}
 
 
 def _within(concepts: Sequence[str], reading: Reading, start: int, end: int) -> bool:
     """Whether one of the concepts begins in the stretch, or reaches into it from before."""
     for concept in concepts:
-        tokens = reading.tokens.get(concept, ())
+        tokens = reading.tokens.get(concept)
+        if tokens is None:
+            continue
         place = bisect_left(tokens, (start, 0))
         if place < len(tokens) and tokens[place][0] < end:
             return True

@@ -52,9 +52,13 @@ class Reading:
         for concept in [concept for concept in self.tokens if concept.endswith(INNOCENT)]:
             self._hide(self.tokens.pop(concept), concept.removesuffix(INNOCENT))
 
-    def sentence(self, letter: int) -> int:
-        """The number of the sentence that a letter is in."""
-        return bisect_right(self._sentence_ends(), letter)
+    def spans_at_most(self, ends: int, token: Token) -> bool:
+        """Whether at most so many ends of sentences lie within the stretch."""
+        known = self._sentence_ends()
+        if len(known) <= ends:
+            return True
+        start, end = token
+        return bisect_right(known, end - 1) - bisect_right(known, start) <= ends
 
     def bounds(self, letter: int) -> Token:
         """The first and last letter of the sentence that a letter is in."""
