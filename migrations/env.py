@@ -7,10 +7,12 @@ from alembic import context
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+import triage.access.approvals
 import triage.access.models
 import triage.cases.campaigns
 import triage.cases.known
 import triage.cases.models
+import triage.cases.weights_in_force
 import triage.followup.models
 import triage.intake.models
 import triage.journal.models

@@ -27,6 +27,7 @@ import triage.review.merge_routes
 import triage.review.mute_routes
 import triage.review.reading_routes
 import triage.review.routes
+import triage.review.weights_routes
 import triage.sla.routes
 import triage.statistics.routes
 from triage.access.authentication import Authenticator
@@ -72,6 +73,7 @@ ROUTES: list[ControllerRouterHandler] = [
     triage.review.merge_routes.router,
     triage.review.mute_routes.router,
     triage.review.campaign_routes.router,
+    triage.review.weights_routes.router,
     triage.queues.routes.router,
     triage.followup.routes.router,
     triage.sla.routes.router,

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from triage.access.forgetter import Forgetter
 from triage.intake.conversations import forget_silent
 from triage.intake.matcher import Matcher
+from triage.intake.rescoring import Rescorer
 from triage.journal.checkpoint import Signer
 from triage.journal.sequencer import Sequencer
 from triage.kit.clock import CorrectedClock
@@ -39,7 +40,7 @@ async def work(
     """Run all duties until `stop` is set; each finishes the transaction it is in."""
     sequencer = Sequencer(sessions, clock, Signer(keys.signing_seed), settings.origin)
     reaper, sweeper = Reaper(sessions, clock), Sweeper(sessions, clock)
-    matcher = Matcher(sessions, clock)
+    matcher, rescorer = Matcher(sessions, clock), Rescorer(sessions, clock)
     forgetter, hush = Forgetter(sessions, clock), partial(forget_silent, sessions, clock)
 
     async def correct() -> int:
@@ -60,6 +61,7 @@ async def work(
         group.create_task(repeat("clock", correct, 60, stop))
         group.create_task(repeat("sequencer", sequencer.run_once, 0.1, stop, BUSY))
         group.create_task(repeat("matcher", matcher.run_once, 0.1, stop, BUSY))
+        group.create_task(repeat("rescorer", when_time_is_sure(rescorer.run_once), 5, stop))
         group.create_task(repeat("reaper", when_time_is_sure(reaper.run_once), 1, stop))
         group.create_task(repeat("forgetter", when_time_is_sure(forgetter.run_once), 60, stop))
         group.create_task(repeat("conversations", when_time_is_sure(hush), 60, stop))

@@ -13,7 +13,7 @@ from triage.assessment.matched import known_signal, resembling_signal
 from triage.assessment.scoring import assess_report
 from triage.assessment.signals import Label, Signal
 from triage.assessment.weights import (
-    CURRENT_VERSION,
+    SHIPPED_VERSION,
     BadWeights,
     Rule,
     read_weights,
@@ -22,7 +22,7 @@ from triage.assessment.weights import (
 from triage.reports.taxonomy import Harm
 
 RULES = list(weights().rules.values())
-SHIPPED = (files("triage.assessment") / "data" / f"weights-{CURRENT_VERSION}.toml").read_text(
+SHIPPED = (files("triage.assessment") / "data" / f"weights-{SHIPPED_VERSION}.toml").read_text(
     encoding="utf-8"
 )
 THREAT = """id = "threat.declared"
@@ -32,7 +32,7 @@ floor = "P1"
 """
 
 
-@pytest.mark.parametrize("version", range(1, CURRENT_VERSION + 1))
+@pytest.mark.parametrize("version", range(1, SHIPPED_VERSION + 1))
 def test_every_version_stays_loadable(version: int) -> None:
     assert weights(version).version == version
 
@@ -79,7 +79,7 @@ def test_every_rule_applies_to_its_own_example(rule: Rule) -> None:
         ("spread = { cap = 0.2 }", "spread = { cap = 0.2, raises = { P1 = 0.1 } }", "P1"),
         ("anonymous = 0.8", "", "credibility"),
         ("victim = 1.0", "victim = 0.7", "credible"),
-        (f"version = {CURRENT_VERSION}", "version = two", "Invalid"),
+        (f"version = {SHIPPED_VERSION}", "version = two", "Invalid"),
     ],
 )
 def test_incomplete_weights_are_refused(shipped: str, broken: str, complaint: str) -> None:

@@ -31,6 +31,7 @@ COMMANDS = [
     "serve",
     "token",
     "up",
+    "weights",
     "work",
 ]
 

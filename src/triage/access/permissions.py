@@ -100,6 +100,11 @@ PERMISSIONS: Mapping[str, Rule] = {
     "get_campaign": LEADS,
     "update_campaign": LEADS,
     "list_campaign_cases": LEADS,
+    "list_weights": LEADS,
+    "propose_weights": LEADS,
+    "shadow_weights": LEADS,
+    "list_approvals": LEADS,
+    "answer_approval": LEADS,
     # the removal desk
     "list_removals": REMOVAL_DESK,
     "create_removal": REMOVAL_DESK,

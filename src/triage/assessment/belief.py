@@ -18,4 +18,4 @@ def believed(
     if rule is None:
         return None
     share = belief(weights, facts.relation, trusted=facts.trusted)
-    return Signal(rule.id, rule.label, round(rule.weight * share, 4), evidence)
+    return Signal(rule.id, rule.label, round(rule.weight * share, 4), weights.version, evidence)

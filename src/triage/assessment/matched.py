@@ -16,4 +16,4 @@ def resembling_signal(weights: Weights) -> Signal:
 
 def _signal(rule_id: str, weights: Weights) -> Signal:
     rule = weights.rules[rule_id]
-    return Signal(rule.id, rule.label, rule.weight)
+    return Signal(rule.id, rule.label, rule.weight, weights.version)

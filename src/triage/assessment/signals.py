@@ -30,9 +30,13 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """`weight` is in (0, 1]; no evidence: it follows from what was declared beside the text."""
+    """`weight` is in (0, 1], given by the weights of `weights_version`.
+
+    No evidence: it follows from what was declared beside the text.
+    """
 
     rule: str
     label: Label
     weight: float
+    weights_version: int
     evidence: Span | None = None

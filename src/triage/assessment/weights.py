@@ -10,7 +10,10 @@ import msgspec
 from triage.assessment.signals import Label
 from triage.reports.taxonomy import Relation
 
-CURRENT_VERSION = 3
+SHIPPED_VERSION = 3
+FIRST_OWN_VERSION = 1001
+"""The weights that a hotline makes for itself are numbered from here on, those shipped below."""
+
 SPREAD_RULE = "spread.reports"
 
 Strength = Annotated[float, msgspec.Meta(gt=0, le=1)]
@@ -65,13 +68,40 @@ class Weights(msgspec.Struct, frozen=True):
             return {"ko": rule_id, "en": rule_id}
         return {"ko": rule.reason.ko, "en": rule.reason.en}
 
+    def revalued(self, rule_id: str, weight: float, before: "Weights") -> float:
+        """A weight given by other weights as these would give it, to whom was as credible."""
+        old, new = before.find(rule_id), self.find(rule_id)
+        if old is None or new is None or self.version == before.version:
+            return weight
+        return min(1.0, round(weight * new.weight / old.weight, 4))
+
+
+_own: dict[int, Weights] = {}
+
+
+def weights(version: int | None = None) -> Weights:
+    """Those of a version: of this release, or kept; without one the newest of them."""
+    if version is None:
+        version = max(_own, default=SHIPPED_VERSION)
+    return _own.get(version) or _shipped(version)
+
+
+def keep(own: Weights) -> Weights:
+    """Have a hotline's own weights, once they are in force, at hand in this process."""
+    return _own.setdefault(own.version, own)
+
+
+def forget_own() -> None:
+    """Have those of this release alone, as a process that has just begun."""
+    _own.clear()
+
 
 @cache
-def weights(version: int = CURRENT_VERSION) -> Weights:
+def _shipped(version: int) -> Weights:
     source = files("triage.assessment") / "data" / f"weights-{version}.toml"
     if not source.is_file():
         raise BadWeights(f"there are no weights of version {version}")
-    before = weights(version - 1) if version > 1 else None
+    before = _shipped(version - 1) if version > 1 else None
     read = read_weights(source.read_text(encoding="utf-8"), before)
     if read.version != version:
         raise BadWeights(f"weights-{version}.toml says that it is version {read.version}")
@@ -106,6 +136,23 @@ class _Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     credibility: dict[Relation, Strength]
     labels: dict[Label, Limits]
     rules: list[Rule]
+
+
+def read_own(toml: str) -> Weights:
+    """Weights that a hotline makes for itself: they say something of every shipped rule."""
+    shipped = _shipped(SHIPPED_VERSION)
+    own = read_weights(toml, shipped)
+    if own.version < FIRST_OWN_VERSION:
+        raise BadWeights(f"a hotline's own versions are numbered from {FIRST_OWN_VERSION} on")
+    if missing := shipped.rules.keys() - own.rules.keys():
+        raise BadWeights(f"rules are missing: {', '.join(sorted(missing))}")
+    for name, rule in own.rules.items():
+        known = shipped.rules.get(name)
+        if known is None:
+            raise BadWeights(f"nothing finds {name}")
+        if rule.label is not known.label:
+            raise BadWeights(f"{name} is of the label {known.label}")
+    return own
 
 
 def _check(sheet: _Sheet) -> None:

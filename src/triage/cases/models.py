@@ -30,6 +30,7 @@ class CaseRow(Base):
         sa.CheckConstraint("report_count >= 0 AND version >= 1", "counts"),
         sa.CheckConstraint("(state = 'merged') = (parent_id IS NOT NULL)", "merged_has_parent"),
         sa.Index("ix_case_state_band", "state", "band", "id"),
+        sa.Index("ix_case_weights_version", "weights_version", "band", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

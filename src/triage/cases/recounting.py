@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.assessment.facts import CaseFacts
 from triage.assessment.scoring import assess
-from triage.assessment.weights import weights as shipped
+from triage.assessment.weights import Weights, weights
 from triage.cases.models import CaseRow, ReportCaseRow, SignalRow
 from triage.cases.queries import homes_of
+from triage.cases.scoring import write_down
+from triage.cases.weights_in_force import in_force
 from triage.reports.models import ReportRow, ReportSupplementRow
 
 
@@ -37,35 +39,38 @@ async def recount(session: AsyncSession, case: CaseRow) -> None:
 
 async def rescore(session: AsyncSession, case: CaseRow) -> None:
     """The urgency by the signals of its reports: of each rule the heaviest counts."""
-    case.rule_weights = await _weights(session, SignalRow.case_id.in_(homes_of(case.id)))
-    assessment = assess(
-        CaseFacts(weights=case.rule_weights, dismissed=frozenset(), report_count=case.report_count),
-        shipped(),
-    )
-    case.band = assessment.band
-    case.score = assessment.score
-    case.weights_version = assessment.weights_version
-    case.needs_child_safety = assessment.needs_child_safety
-    case.reasons = [
-        {"rule": reason.rule, "label": reason.label, "weight": reason.weight}
-        for reason in assessment.reasons
-    ]
+    current = await in_force(session)
+    case.rule_weights = await _weights(session, SignalRow.case_id.in_(homes_of(case.id)), current)
+    facts = CaseFacts(case.rule_weights, frozenset(), case.report_count)
+    write_down(case, assess(facts, current), lowers=True)
 
 
 async def own_band(session: AsyncSession, case: CaseRow) -> int:
     """The band by its own reports, whatever has been merged into it."""
-    weights = await _weights(session, SignalRow.case_id == case.id)
-    return assess(CaseFacts(weights=weights, dismissed=frozenset(), report_count=1), shipped()).band
+    current = await in_force(session)
+    told = await _weights(session, SignalRow.case_id == case.id, current)
+    return assess(CaseFacts(told, frozenset(), report_count=1), current).band
 
 
-async def _weights(session: AsyncSession, of: sa.ColumnElement[bool]) -> dict[str, float]:
+async def _weights(
+    session: AsyncSession, of: sa.ColumnElement[bool], current: Weights
+) -> dict[str, float]:
+    """Per rule the heaviest, each as the weights in force would give it."""
     rows = await session.execute(
-        sa.select(SignalRow.rule, sa.func.max(SignalRow.weight).label("weight"))
+        sa.select(
+            SignalRow.rule,
+            SignalRow.weights_version,
+            sa.func.max(SignalRow.weight).label("weight"),
+        )
         .where(of)
-        .group_by(SignalRow.rule)
+        .group_by(SignalRow.rule, SignalRow.weights_version)
         .order_by(SignalRow.rule)
     )
-    return {row.rule: row.weight for row in rows}
+    heaviest: dict[str, float] = {}
+    for rule, version, weight in rows:
+        revalued = current.revalued(rule, weight, weights(version))
+        heaviest[rule] = max(revalued, heaviest.get(rule, 0.0))
+    return heaviest
 
 
 async def _reports(session: AsyncSession, case_id: UUID) -> list[Any]:

@@ -27,6 +27,7 @@ COMMANDS = {
     "openapi": "triage.cli.openapi",
     "demo": "triage.cli.demo",
     "evaluate": "triage.cli.evaluate",
+    "weights": "triage.cli.weights",
 }
 """Where each command is; a module is imported for its own commands only: the API takes a second."""
 

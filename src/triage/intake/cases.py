@@ -8,15 +8,15 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from triage.assessment.facts import CaseFacts
-from triage.assessment.scoring import assess
 from triage.assessment.signals import Signal
-from triage.assessment.weights import CURRENT_VERSION, weights
+from triage.assessment.weights import Weights, weights
 from triage.cases.linking import Suggestion, of_content, suggest_links
 from triage.cases.models import CaseRow, NewCase, ReportCaseRow, SignalRow
 from triage.cases.opening import insert_cases, new_reference
 from triage.cases.queries import lock_cases
+from triage.cases.scoring import score_anew, told_by
 from triage.cases.states import CaseState
+from triage.cases.weights_in_force import in_force
 from triage.intake.arrival import Arrival
 from triage.intake.attaching import Attachment
 from triage.intake.submission import Prepared
@@ -68,6 +68,7 @@ async def write_cases(
     _check_unchanged(found, attachments)
     unknown = await new_locations(session, fresh, attachments, found)
     touched = {case.id: Touched.found(case) for case in found.values()}
+    current = await in_force(session)
     homes: list[dict[str, Any]] = []
     signals: list[dict[str, Any]] = []
     for item in fresh:
@@ -80,7 +81,7 @@ async def write_cases(
         rules_before, band_before = set(touch.case.rule_weights), touch.case.band
         touch.case.report_count += 1
         touch.case.last_ordinal += 1
-        stronger = absorb(touch.case, item)
+        stronger = absorb(touch.case, item, current)
         signals += signal_rows(attachment.home_id, item)
         is_worse = touch.case.band < band_before
         has_news = is_worse or any(signal.rule not in rules_before for signal in stronger)
@@ -127,7 +128,7 @@ def _open(item: Prepared, case_id: UUID) -> NewCase:
     )
 
 
-def absorb(case: CaseRow | NewCase, item: Arrival) -> list[Signal]:
+def absorb(case: CaseRow | NewCase, item: Arrival, current: Weights) -> list[Signal]:
     """Score the case anew with what has come; returns the signals that are new or stronger.
 
     Automation only raises: the band never falls by a report.
@@ -136,27 +137,22 @@ def absorb(case: CaseRow | NewCase, item: Arrival) -> list[Signal]:
     case.allegations = _union(case.allegations, item.allegations)
     case.languages = _union(case.languages, [item.language])
     case.jurisdictions = _union(case.jurisdictions, [item.jurisdiction])
-    return add_signals(case, item.signals)
+    return add_signals(case, item.signals, current)
 
 
-def add_signals(case: CaseRow | NewCase, signals: Iterable[Signal]) -> list[Signal]:
-    """Score the case anew with these; returns those that are new or stronger."""
-    stronger = [
-        signal for signal in signals if signal.weight > case.rule_weights.get(signal.rule, 0.0)
-    ]
-    case.rule_weights = case.rule_weights | {signal.rule: signal.weight for signal in stronger}
-    assessment = assess(
-        CaseFacts(weights=case.rule_weights, dismissed=frozenset(), report_count=case.report_count),
-        weights(),
-    )
-    case.band = min(case.band, assessment.band)
-    case.score = assessment.score
-    case.weights_version = assessment.weights_version
-    case.needs_child_safety = case.needs_child_safety or assessment.needs_child_safety
-    case.reasons = [
-        {"rule": reason.rule, "label": reason.label, "weight": reason.weight}
-        for reason in assessment.reasons
-    ]
+def add_signals(
+    case: CaseRow | NewCase, signals: Iterable[Signal], current: Weights
+) -> list[Signal]:
+    """Score the case anew with these, by the weights in force; returns the new or stronger ones."""
+    known = told_by(case, current)
+    stronger = []
+    for signal in signals:
+        weight = current.revalued(signal.rule, signal.weight, weights(signal.weights_version))
+        if weight > known.get(signal.rule, 0.0):
+            known[signal.rule] = weight
+            stronger.append(signal)
+    case.rule_weights = known
+    score_anew(case, current)
     return stronger
 
 
@@ -219,7 +215,7 @@ def signal_rows(home_id: UUID, item: Arrival) -> list[dict[str, Any]]:
             "evidence_start": signal.evidence and signal.evidence.start,
             "evidence_end": signal.evidence and signal.evidence.end,
             "evidence_view": signal.evidence and signal.evidence.view,
-            "weights_version": CURRENT_VERSION,
+            "weights_version": signal.weights_version,
         }
         for signal in item.signals
     ]

@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.assessment.signals import Signal
-from triage.assessment.weights import CURRENT_VERSION
+from triage.assessment.weights import Weights
 from triage.cases.models import CaseRow, ReportCaseRow, SignalRow
 from triage.cases.queries import lock_cases
 from triage.cases.states import CaseState
+from triage.cases.weights_in_force import in_force
 from triage.intake.cases import Touched, add_signals, place
 from triage.intake.waking import ASLEEP, reopen
 from triage.journal.actor import SYSTEM, Subject
@@ -55,13 +56,14 @@ async def raise_cases(session: AsyncSession, findings: Iterable[Finding], now: d
         raise TryAgain
     known = await _known(session, reports)
     touched = {case.id: Touched.found(case) for case in cases.values()}
+    current = await in_force(session)
     rows = []
     for finding in nearest:
         if finding.key in known:
             continue
         home_id, root_id = homes[finding.report_id]
         rows.append(_row(finding, home_id))
-        _add(session, touched[root_id], finding, now)
+        _add(session, touched[root_id], finding, current, now)
     writes = Writes()
     writes.add(SignalRow, rows)
     moved = [touch for touch in touched.values() if touch.reopened or _is_worse(touch)]
@@ -111,15 +113,17 @@ def _row(finding: Finding, home_id: UUID) -> dict[str, object]:
         "weight": finding.signal.weight,
         "list_id": finding.list_id,
         "distance": finding.distance,
-        "weights_version": CURRENT_VERSION,
+        "weights_version": finding.signal.weights_version,
     }
 
 
-def _add(session: AsyncSession, touch: Touched, finding: Finding, now: datetime) -> None:
+def _add(
+    session: AsyncSession, touch: Touched, finding: Finding, current: Weights, now: datetime
+) -> None:
     case = touch.case
     assert isinstance(case, CaseRow)  # noqa: S101 - it was locked
     is_new = finding.signal.rule not in case.rule_weights
-    add_signals(case, [finding.signal])
+    add_signals(case, [finding.signal], current)
     append(
         session,
         "signal.added",

@@ -16,6 +16,7 @@ from triage.cases.campaigns import ReportTraitRow
 from triage.cases.linking import of_content, suggest_links
 from triage.cases.models import CaseRow, SignalRow
 from triage.cases.queries import check_lives_in, lock_case
+from triage.cases.weights_in_force import in_force
 from triage.fingerprints.url import Link
 from triage.intake.arrival import (
     TRUSTED,
@@ -239,7 +240,7 @@ async def _tell_case(
     touch = Touched.found(case)
     rules_before = set(case.rule_weights)
     case.supplement_count += 1
-    stronger = absorb(case, arrival)
+    stronger = absorb(case, arrival, await in_force(session))
     locations = await new_locations_of(session, case.id, arrival)
     is_worse = case.band < touch.band_before
     has_signal = is_worse or any(signal.rule not in rules_before for signal in stronger)

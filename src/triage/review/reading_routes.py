@@ -6,6 +6,7 @@ from uuid import UUID
 from litestar import Router, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
+from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from triage.access.principal import Principal
@@ -26,6 +27,8 @@ from triage.review.score import present_score
 from triage.sla.queries import clocks_of
 from triage.sla.schemas import CaseClocks
 from triage.vault.service import Vault
+
+WeightsNumber = Annotated[int, Meta(ge=1, le=32_767)]
 
 
 @get("/v1/cases", operation_id="list_cases")
@@ -88,16 +91,18 @@ async def get_score(
     session: NamedDependency[AsyncSession],
     vault: NamedDependency[Vault],
     clock: NamedDependency[Clock],
+    weights_version: FromQuery[WeightsNumber | None] = None,
 ) -> Score:
     """Why the case has its band: every signal with its rule, reason and evidence.
 
-    The words that said so, masked, for the holder of the lease only (journaled).
+    With `weights_version` what those weights say of it, as an old score is checked. The words
+    that said so, masked, for the holder of the lease only (journaled).
     """
     now = clock()
     seen = await visible_case(session, principal, case_id, now)
     if seen.sight is Sight.TEXTS:
         append(session, "case.read", principal.actor, [Subject("case", case_id)], at=now)
-    return await present_score(session, vault, seen.case, seen.sight)
+    return await present_score(session, vault, seen.case, seen.sight, weights_version)
 
 
 @get("/v1/cases/{case_id:uuid}/clocks", operation_id="list_case_clocks")

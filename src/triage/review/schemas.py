@@ -255,10 +255,13 @@ class SignalEvidence(msgspec.Struct, frozen=True):
 
 
 class Score(msgspec.Struct, frozen=True):
+    """`unscored`: rules that showed and that these weights do not know, so that nothing counts."""
+
     band: BandName
     score: float
     weights_version: int
     reasons: list[Reason]
+    unscored: list[str]
     signals: list[Signal]
 
 

@@ -7,10 +7,13 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from triage.assessment.weights import CURRENT_VERSION, Weights, weights
+from triage.assessment.weights import BadWeights, Weights, weights
 from triage.cases.known import HashListRow
 from triage.cases.models import CaseRow, SignalRow
 from triage.cases.queries import homes_of
+from triage.cases.scoring import judged
+from triage.cases.weights_in_force import of_version
+from triage.kit.errors import FieldError, Invalid
 from triage.reports.models import ReportRow, ReportSupplementRow
 from triage.review.disclosure import Sight
 from triage.review.schemas import MaskedText, Reason, Score, Signal, SignalEvidence, band_name
@@ -24,14 +27,24 @@ def present_reasons(case: CaseRow) -> list[Reason]:
             rule=reason["rule"],
             label=reason["label"],
             weight=reason["weight"],
-            text=_weights(case.weights_version).reason(reason["rule"]),
+            text=_at_hand(case.weights_version).reason(reason["rule"]),
         )
         for reason in case.reasons
     ]
 
 
-async def present_score(session: AsyncSession, vault: Vault, case: CaseRow, sight: Sight) -> Score:
-    """Of each rule, weight and list the signal that came first: a thousand more say the same."""
+async def present_score(
+    session: AsyncSession,
+    vault: Vault,
+    case: CaseRow,
+    sight: Sight,
+    weights_version: int | None = None,
+) -> Score:
+    """Of each rule, weight and list the signal that came first: a thousand more say the same.
+
+    With a version, what its weights say of the same signals; raises Invalid where there are none.
+    """
+    by = await _asked(session, weights_version or case.weights_version)
     first = (
         sa.select(SignalRow.id)
         .where(SignalRow.case_id.in_(homes_of(case.id)))
@@ -49,16 +62,33 @@ async def present_score(session: AsyncSession, vault: Vault, case: CaseRow, sigh
     excerpts: dict[UUID, MaskedText | None] = {}
     if sight is Sight.TEXTS:
         excerpts = await _excerpts(session, vault, case.id, [signal for signal, _ in signals])
+    found = judged(case, by)
     return Score(
-        band=band_name(case.band),
-        score=case.score,
-        weights_version=case.weights_version,
-        reasons=present_reasons(case),
+        band=band_name(case.band if weights_version is None else found.band),
+        score=found.score,
+        weights_version=by.version,
+        reasons=[
+            Reason(
+                rule=reason.rule,
+                label=reason.label,
+                weight=reason.weight,
+                text=dict(reason.text),
+            )
+            for reason in found.reasons
+        ],
+        unscored=list(found.unscored),
         signals=[
-            _present_signal(signal, hash_list, excerpts.get(signal.id))
+            _present_signal(signal, by, hash_list, excerpts.get(signal.id))
             for signal, hash_list in signals
         ],
     )
+
+
+async def _asked(session: AsyncSession, version: int) -> Weights:
+    try:
+        return await of_version(session, version)
+    except BadWeights as error:
+        raise Invalid(errors=[FieldError("/weights_version", str(error))]) from None
 
 
 async def _excerpts(
@@ -91,13 +121,15 @@ async def _excerpts(
     return excerpts
 
 
-def _present_signal(row: SignalRow, hash_list: str | None, excerpt: MaskedText | None) -> Signal:
+def _present_signal(
+    row: SignalRow, by: Weights, hash_list: str | None, excerpt: MaskedText | None
+) -> Signal:
     return Signal(
         id=row.id,
         rule=row.rule,
         label=row.label,
-        weight=row.weight,
-        text=_weights(row.weights_version).reason(row.rule),
+        weight=by.revalued(row.rule, row.weight, _at_hand(row.weights_version)),
+        text=by.reason(row.rule),
         evidence=SignalEvidence(
             report_id=row.report_id,
             supplement_id=row.supplement_id,
@@ -108,11 +140,14 @@ def _present_signal(row: SignalRow, hash_list: str | None, excerpt: MaskedText |
         ),
         hash_list=hash_list,
         distance=row.distance,
-        weights_version=row.weights_version,
+        weights_version=by.version,
         dismissed_by=row.dismissed_by,
     )
 
 
-def _weights(version: int) -> Weights:
-    """Those of the row, or the newest that this release has: a newer one may have written it."""
-    return weights(min(version, CURRENT_VERSION))
+def _at_hand(version: int) -> Weights:
+    """Those of the version, or the newest that this process has: another may have scored since."""
+    try:
+        return weights(version)
+    except BadWeights:
+        return weights()
