@@ -9,6 +9,7 @@ from sqlalchemy.pool import NullPool
 
 import triage.access.approvals
 import triage.access.models
+import triage.access.reliability
 import triage.cases.campaigns
 import triage.cases.known
 import triage.cases.models

@@ -1,4 +1,4 @@
-"""Weights that a hotline makes for itself, and what a second person approves."""
+"""A hotline's own weights, what a second person approves, how reliable channels are."""
 
 import sqlalchemy as sa
 from alembic import context, op
@@ -25,10 +25,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("version", name=op.f("pk_weights_version")),
     )
     create_approval()
+    create_reliability()
     if not is_owner():
         op.execute(f"GRANT SELECT, INSERT ON weights_version TO {role()}")
         op.execute(f"GRANT UPDATE (activated_at) ON weights_version TO {role()}")
         op.execute(f"GRANT SELECT, INSERT, UPDATE ON approval TO {role()}")
+        op.execute(f"GRANT SELECT, INSERT, UPDATE ON channel_reliability TO {role()}")
     with op.get_context().autocommit_block():
         op.create_index(
             "ix_case_weights_version",
@@ -37,6 +39,23 @@ def upgrade() -> None:
             postgresql_concurrently=True,
             if_not_exists=True,
         )
+
+
+def create_reliability() -> None:
+    op.create_table(
+        "channel_reliability",
+        sa.Column("channel_id", sa.Uuid(), nullable=False),
+        sa.Column("confirmed", sa.Double(), nullable=False),
+        sa.Column("refuted", sa.Double(), nullable=False),
+        sa.Column("judged_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "confirmed >= 0 AND refuted >= 0", name=op.f("ck_channel_reliability_counts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["channel_id"], ["channel.id"], name=op.f("fk_channel_reliability_channel_id")
+        ),
+        sa.PrimaryKeyConstraint("channel_id", name=op.f("pk_channel_reliability")),
+    )
 
 
 def create_approval() -> None:
@@ -76,6 +95,7 @@ def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.execute("SET LOCAL statement_timeout = '5min'")
     op.drop_index("ix_case_weights_version", table_name="case")
+    op.drop_table("channel_reliability")
     op.drop_table("approval")
     op.drop_table("weights_version")
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from triage.access.models import ChannelRow, CredentialRow, PrincipalRow, ScopeRow
 from triage.access.principal import Channel, ChannelKind, Format, Grant, Principal, Role
+from triage.access.reliability import ChannelReliabilityRow, reliability_of
 from triage.access.tokens import secret_digest
 from triage.kit.clock import Clock
 
@@ -28,9 +29,10 @@ async def authenticate(session: AsyncSession, token: str, now: datetime) -> Prin
     credential_id, secret = parsed
     found = (
         await session.execute(
-            sa.select(CredentialRow.digest, PrincipalRow, ChannelRow)
+            sa.select(CredentialRow.digest, PrincipalRow, ChannelRow, ChannelReliabilityRow)
             .join(PrincipalRow, PrincipalRow.id == CredentialRow.principal_id)
             .outerjoin(ChannelRow, ChannelRow.id == PrincipalRow.channel_id)
+            .outerjoin(ChannelReliabilityRow, ChannelReliabilityRow.channel_id == ChannelRow.id)
             .where(
                 CredentialRow.id == credential_id,
                 CredentialRow.revoked_at.is_(None),
@@ -42,13 +44,18 @@ async def authenticate(session: AsyncSession, token: str, now: datetime) -> Prin
     ).one_or_none()
     if found is None or not hmac.compare_digest(found.digest, secret_digest(secret)):
         return None
-    _, principal, channel = found
+    _, principal, channel, judged = found
     scopes = (
         await session.execute(
             sa.select(ScopeRow.kind, ScopeRow.value).where(ScopeRow.principal_id == principal.id)
         )
     ).all()
-    return _present(principal, channel, [(kind, value) for kind, value in scopes])
+    return _present(
+        principal,
+        channel,
+        reliability_of(judged, now),
+        [(kind, value) for kind, value in scopes],
+    )
 
 
 class Authenticator:
@@ -86,7 +93,10 @@ class Authenticator:
 
 
 def _present(
-    principal: PrincipalRow, channel: ChannelRow | None, scopes: Sequence[tuple[str, str]]
+    principal: PrincipalRow,
+    channel: ChannelRow | None,
+    reliability: float,
+    scopes: Sequence[tuple[str, str]],
 ) -> Principal:
     def of(kind: str) -> frozenset[str]:
         return frozenset(value for scope, value in scopes if scope == kind)
@@ -112,6 +122,7 @@ def _present(
             quota=channel.quota,
             telegram_reply=channel.telegram_reply,
             did=channel.did,
+            reliability=reliability,
         ),
     )
 

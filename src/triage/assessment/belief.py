@@ -18,4 +18,5 @@ def believed(
     if rule is None:
         return None
     share = belief(weights, facts.relation, trusted=facts.trusted)
+    share *= 1.0 if facts.trusted else facts.reliability
     return Signal(rule.id, rule.label, round(rule.weight * share, 4), weights.version, evidence)

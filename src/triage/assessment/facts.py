@@ -12,6 +12,7 @@ class ReportFacts:
     """`personal_details`: a phone, handle or school of the victim is named beside the text.
 
     `trusted`: it came from a source whose word the hotline has reason to take.
+    `reliability`: from 0.6 to 1, how often people confirmed what its channel reported.
     """
 
     allegations: frozenset[Allegation]
@@ -26,6 +27,7 @@ class ReportFacts:
     text: str | None
     personal_details: bool
     trusted: bool
+    reliability: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,6 +187,7 @@ def facts_of(
     jurisdiction: str | None,
     kind: ChannelKind,
     alleged_before: Collection[str] = (),
+    reliability: float = 1.0,
 ) -> ReportFacts:
     """What is judged; `alleged_before`: by the report that this adds to."""
     victim = report.victim
@@ -205,6 +206,7 @@ def facts_of(
             victim.phones or victim.handles or (victim.school and victim.school.name)
         ),
         trusted=kind in TRUSTED,
+        reliability=reliability,
     )
 
 

@@ -145,7 +145,10 @@ def prepare(submission: Submission, vault: Vault, now: datetime) -> Prepared:
         fingerprints=fingerprints_of(
             report, links, vault, trusted=channel.kind in TRUSTED, door=submission.door
         ),
-        signals=assess_report(facts_of(report, jurisdiction, channel.kind), weights()),
+        signals=assess_report(
+            facts_of(report, jurisdiction, channel.kind, reliability=channel.reliability),
+            weights(),
+        ),
         validity=validity,
         size=len(content),
         subjects=subjects,

@@ -7,7 +7,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from triage.access.models import ChannelRow
 from triage.access.principal import Principal
+from triage.access.reliability import judge_channels
 from triage.cases.models import CaseRow, ReportCaseRow
 from triage.cases.queries import check_version, homes_of, lock_case
 from triage.cases.states import CaseState, StateForbidsAct, moved
@@ -24,6 +26,7 @@ from triage.kit.rows import Writes, insert
 from triage.queues.leases import check_lease
 from triage.queues.models import Purpose
 from triage.queues.placement import Placement, end_lease, enqueue, lock_entry
+from triage.reports.models import ReportRow
 from triage.reports.taxonomy import Allegation
 from triage.review.act_schemas import Decision, DecisionRequest
 from triage.review.models import DecisionRow, Grounds, Outcome
@@ -33,6 +36,9 @@ from triage.sla.models import ClockKind
 from triage.sla.policies import load_policies
 from triage.sla.service import live_clocks, stop_clock
 from triage.vault.service import Vault
+
+CONFIRMS = frozenset({Outcome.REMOVE, Outcome.REFER})
+REFUTES = frozenset({Outcome.NO_VIOLATION, Outcome.OUT_OF_SCOPE})
 
 
 async def decide(
@@ -73,6 +79,7 @@ async def decide(
         addressees = {draft.location_id: draft.addressee for draft in request.removals or ()}
         await draft_removals(session, case, wanted, addressees, principal.actor, now)
     await draft_referrals(session, case, request.referrals, principal.actor, now)
+    await _judge_channels(session, case_id, request.outcome, now)
     await _store(session, vault, case, principal, request, decision_id, seen.reports, now)
     append(
         session,
@@ -94,6 +101,22 @@ async def decide(
         to = CaseState.FOLLOWING if following else CaseState.CLOSED
         case.state = moved(CaseState(case.state), to)
         append(session, f"case.{to}", principal.actor, [Subject("case", case_id)], at=now)
+
+
+async def _judge_channels(
+    session: AsyncSession, case_id: UUID, outcome: Outcome, now: datetime
+) -> None:
+    """What a decision says of those who reported the case; most of them say nothing."""
+    if outcome not in CONFIRMS | REFUTES:
+        return
+    channels = await session.scalars(
+        sa.select(ReportRow.channel_id)
+        .join(ReportCaseRow, ReportCaseRow.report_id == ReportRow.id)
+        .join(ChannelRow, ChannelRow.id == ReportRow.channel_id)
+        .where(ReportCaseRow.case_id.in_(homes_of(case_id)))
+        .distinct()
+    )
+    await judge_channels(session, set(channels), now, confirmed=outcome in CONFIRMS)
 
 
 def _check_consequences(request: DecisionRequest, *, has_locations: bool) -> None:
