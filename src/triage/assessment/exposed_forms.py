@@ -1,6 +1,7 @@
 """How personal details are written that nobody declared. All repetitions are short and bounded."""
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from triage.assessment.persons import Kind
@@ -16,111 +17,130 @@ _THIN = r"[ \u200b]{0,2}"
 _QUOTE = r"['\"\u2018\u201c(]?"
 _IS = rf"{_THIN}(?:number|no|is|was|[은는이가])?{_THIN}[.:=#]?{_THIN}{_QUOTE}"
 
-_SCHOOL = _any(
+_SCHOOLS = (
     "초등학교 중학교 고등학교 여중 여고 남고 외고 과고 공고 상고 대학교 여대"
     " 유치원 어린이집 어학원 학원"
 )
-_OFFICE = _any(
+_OFFICES = (
     "병원 의원 치과 약국 은행 세무사 법무법인 법률사무소 미용실 카페"
     " 상사 전자 물산 건설 주식회사 공업사"
 )
-_ENGLISH_OFFICE = _any(
+_ENGLISH_OFFICES = (
     "High Middle Primary Elementary Junior School Academy College University Hospital Clinic Dental"
     " Pharmacy Bank Salon Studio Cafe Café Law LLP LLC Inc Ltd Group Associates Partners Bakery"
     " Supermarket Nursery Logistics"
 )
-_BUILDING = _any("아파트 빌라 오피스텔 맨션 타워 연립 원룸 고시원 주택 하이츠 파크 캐슬 타운")
-_NUMBERED = _any(
+_BUILDINGS = "아파트 빌라 오피스텔 맨션 타워 연립 원룸 고시원 주택 하이츠 파크 캐슬 타운"
+_NUMBERED = (
     "학번 사번 군번 교번 수험번호 학생증 여권번호 면허번호 출석번호 회원번호 student.id student.no"
     " student.number staff.id staff.no staff.number employee.id employee.no employee.number payroll"
     " badge passport licence.number license.number"
 )
-_PLATED = _any("plate licence license reg registration 차번호 차량번호 번호판")
-_BANK = _any("계좌 계좌번호 은행 뱅크 account iban sort.code")
-_BORN = _any("생일 생년월일 birthday date.of.birth dob born")
-_PLATFORM = _any(
+_PLATED = "plate licence license reg registration 차번호 차량번호 번호판"
+_BANKS = "계좌 계좌번호 은행 뱅크 account iban sort.code"
+_UNITS = "apt flat unit room suite bunk"
+_BORN = "생일 생년월일 birthday date.of.birth dob born"
+_PLATFORMS = (
     r"insta instagram \big kakao snap snapchat discord telegram twitter tiktok username handle user"
     " 인스타 아이디 아디 계정 카톡 텔레 디코 트위터 틱톡"
 )
-_HANDLE_WORD = _any("id 아이디 계정 handle name")
+_HANDLE_WORDS = "id 아이디 계정 handle name"
 
-TOLD: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a kind is written, `in_lower` case or as it stands.
+
+    It is looked for where one of `hints` is in the lower-case text.
+    """
+
+    kind: Kind
+    pattern: re.Pattern[str]
+    hints: tuple[str, ...]
+    in_lower: bool
+
+
+def _form(kind: Kind, pattern: str, hints: str, *, in_lower: bool = False) -> Form:
+    words = (word.replace(r"\b", "").replace(".", " ") for word in hints.lower().split())
+    spelled = {spelling for word in words for spelling in (word, word.replace(" ", ""))}
+    return Form(kind, re.compile(pattern), tuple(sorted(spelled)), in_lower)
+
+
+TOLD: Final = (
     # 도담중학교; 도담중 2-3, 늘봄대 무용과
-    ("school", re.compile(rf"[가-힣]{{2,9}}{_SCHOOL}")),
-    (
+    _form("school", rf"[가-힣]{{2,9}}{_any(_SCHOOLS)}", _SCHOOLS),
+    _form(
         "school",
-        re.compile(
-            rf"[가-힣]{{2,6}}[초중고대](?={_THIN}[1-6](?:-|{_THIN}학년)| [가-힣]{{2,6}}[과부])"
-        ),
+        rf"[가-힣]{{2,6}}[초중고대](?={_THIN}[1-6](?:-|{_THIN}학년)| [가-힣]{{2,6}}[과부])",
+        "초 중 고 대",
     ),
     # 솔빛약국; Brightwater Dental, Cedar Knoll Junior High
-    ("workplace", re.compile(rf"[가-힣A-Z]{{2,10}}{_OFFICE}")),
-    ("workplace", re.compile(rf"(?:[A-Z][A-Za-z'&]{{1,15}} ){{1,3}}{_ENGLISH_OFFICE}\b")),
-    # 서울시 마포구 도담로 77, 302호; 솔빛로12번길 8-1
-    (
-        "address",
-        re.compile(
-            rf"(?:[가-힣]{{1,6}}(?:특별시|광역시|도|시){_THIN})?(?:[가-힣]{{1,6}}[시군구]{_THIN})?"
-            rf"[가-힣0-9]{{1,9}}(?:로|길|동|읍|면|리){_THIN}[0-9]{{1,5}}(?:-[0-9]{{1,5}})?"
-            rf"(?:번?길{_THIN}[0-9]{{1,4}}|번지)?(?:[, ]{{0,2}}[가-힣]{{2,10}})?"
-            r"(?:[, ]{0,2}[0-9]{1,4}동)?(?:[, ]{0,2}[0-9]{1,5}호)?"
-        ),
+    _form("workplace", rf"[가-힣A-Z]{{2,10}}{_any(_OFFICES)}", _OFFICES),
+    _form(
+        "workplace",
+        rf"[A-Z](?<![A-Za-z].)[A-Za-z'&]{{1,15}} (?:[A-Z][A-Za-z'&]{{1,15}} ){{0,2}}"
+        rf"{_any(_ENGLISH_OFFICES)}\b",
+        _ENGLISH_OFFICES,
     ),
     # 늘봄동 한빛빌라 203호; Flat 12b
-    (
+    _form(
         "address",
-        re.compile(
-            rf"(?:[가-힣]{{1,6}}[동읍면리]{_THIN})?[가-힣0-9]{{2,10}}{_BUILDING}{_THIN}"
-            rf"(?:[0-9A-Za-z]{{1,4}}동{_THIN})?(?:[0-9]{{1,5}}호|[0-9]{{1,3}}층)?"
-        ),
+        rf"(?:[가-힣]{{1,6}}[동읍면리]{_THIN})?[가-힣0-9]{{2,10}}{_any(_BUILDINGS)}{_THIN}"
+        rf"(?:[0-9A-Za-z]{{1,4}}동{_THIN})?(?:[0-9]{{1,5}}호|[0-9]{{1,3}}층)?",
+        _BUILDINGS,
     ),
-    (
-        "address",
-        re.compile(r"\b(?:apt|flat|unit|room|suite|bunk)\.? ?#?[0-9]{1,4}[a-z]?\b", re.IGNORECASE),
-    ),
+    _form("address", rf"\b{_any(_UNITS)}\.? ?#?[0-9]{{1,4}}[a-z]?\b", _UNITS, in_lower=True),
     # 학번 30712; staff number E-00713
-    (
+    _form(
         "number",
-        re.compile(
-            rf"{_NUMBERED}{_IS}([A-Za-z]{{0,4}}[- ]?[0-9][0-9A-Za-z -]{{2,14}}[0-9A-Za-z])",
-            re.IGNORECASE,
-        ),
+        rf"{_any(_NUMBERED)}{_IS}([A-Za-z]{{0,4}}[- ]?[0-9][0-9A-Za-z -]{{2,14}}[0-9A-Za-z])",
+        _NUMBERED,
+        in_lower=True,
     ),
     # 2012.03.09생; born on 4/17/2011
-    (
+    _form(
         "birthdate",
-        re.compile(
-            rf"(?:19|20)[0-9]{{2}}{_THIN}[./년-]{_THIN}[0-9]{{1,2}}{_THIN}[./월-]{_THIN}[0-9]{{1,2}}"
-            rf"{_THIN}일?{_THIN}(?:생|출생|born)"
-        ),
+        rf"(?:19|20)[0-9]{{2}}{_THIN}[./년-]{_THIN}[0-9]{{1,2}}{_THIN}[./월-]{_THIN}[0-9]{{1,2}}"
+        rf"{_THIN}일?{_THIN}(?:생|출생|born)",
+        "생 born",
     ),
-    (
+    _form(
         "birthdate",
-        re.compile(
-            rf"{_BORN}(?: on)?{_IS}((?:[0-9]{{2,4}}[-./년 ]{{1,3}})?[0-9]{{1,2}}[-./월 ]{{1,3}}"
-            r"[0-9]{1,4}(?:[-./ ]{1,3}[0-9]{2,4})?일?)",
-            re.IGNORECASE,
-        ),
+        rf"{_any(_BORN)}(?: on)?{_IS}((?:[0-9]{{2,4}}[-./년 ]{{1,3}})?[0-9]{{1,2}}[-./월 ]{{1,3}}"
+        r"[0-9]{1,4}(?:[-./ ]{1,3}[0-9]{2,4})?일?)",
+        _BORN,
+        in_lower=True,
     ),
-    ("plate", re.compile(rf"{_PLATED}{_IS}([A-Z0-9]{{2,4}}[ -]?[A-Z0-9]{{2,4}})\b")),
-    (
+    _form("plate", rf"{_any(_PLATED)}{_IS}([A-Z0-9]{{2,4}}[ -]?[A-Z0-9]{{2,4}})\b", _PLATED),
+    _form(
         "account",
-        re.compile(
-            rf"{_BANK}{_IS}((?:[A-Z]{{2}}[0-9]{{2}} ?)?[0-9][0-9 -]{{6,26}}[0-9])", re.IGNORECASE
-        ),
+        rf"{_any(_BANKS)}{_IS}((?:[a-z]{{2}}[0-9]{{2}} ?)?[0-9][0-9 -]{{6,26}}[0-9])",
+        _BANKS,
+        in_lower=True,
     ),
     # insta is thistle.and.mara, 아이디 soban1204; any_name_with_a_line
-    (
+    _form(
         "handle",
-        re.compile(
-            rf"{_PLATFORM}(?: ?{_HANDLE_WORD})?{_IS}@?([A-Za-z0-9][A-Za-z0-9_.\u200b]{{3,30}})",
-            re.IGNORECASE,
-        ),
+        rf"{_any(_PLATFORMS)}(?: ?{_any(_HANDLE_WORDS)})?{_IS}@?"
+        r"([A-Za-z0-9][A-Za-z0-9_.\u200b]{3,30})",
+        _PLATFORMS,
+        in_lower=True,
     ),
-    (
+    _form(
         "handle",
-        re.compile(r"(?<![\w./@-])[A-Za-z0-9][A-Za-z0-9.]{0,24}_[A-Za-z0-9_.]{1,24}(?![\w@])"),
+        r"(?<![\w./@-])[A-Za-z0-9][A-Za-z0-9.]{0,24}_[A-Za-z0-9_.]{1,24}(?![\w@])",
+        "_",
     ),
+)
+
+# 서울시 마포구 도담로 77, 302호; 솔빛로12번길 8-1: found by its number, told from its city on.
+ROAD: Final = re.compile(
+    rf"[로길동읍면리](?<=[가-힣0-9].){_THIN}[0-9]{{1,5}}(?:-[0-9]{{1,5}})?"
+    rf"(?:번?길{_THIN}[0-9]{{1,4}}(?:-[0-9]{{1,4}})?|번지)?(?:[, ]{{0,2}}[가-힣]{{2,10}})?"
+    r"(?:[, ]{0,2}[0-9]{1,4}동)?(?:[, ]{0,2}[0-9]{1,5}호)?"
+)
+BEFORE_ROAD: Final = re.compile(
+    r"(?:[가-힣]{1,6}(?:특별시|광역시|도|시) ?)?(?:[가-힣]{1,6}[시군구] ?)?[가-힣0-9]{1,9}\Z"
 )
 
 _SURNAME = (
@@ -159,7 +179,11 @@ NAMED: Final = (
     ),
 )
 KOREAN_NAME_BESIDE: Final = re.compile(rf"(?<![가-힣]){_SURNAME}[가-힣]{{2}}{_PARTICLE}")
-_NO_NAME = _any(
+CAPITALISED: Final = re.compile(
+    r"[A-Z](?<![A-Za-z0-9_].)(?:['\u2019][A-Z])?[a-z]{1,15}(?:-[A-Z]?[a-z]{1,10})?(?![A-Za-z0-9_])"
+)
+BETWEEN_NAMES: Final = re.compile(r" (?:[A-Z]\. )?\Z")
+NO_NAMES: Final = frozenset(
     """
     The This That These Those There Then They We You He She It My Our Your His Her Their If
     When While Where What Who Why How And But Or So Not No Yes Please Thanks Thank Hello Hi
@@ -172,7 +196,6 @@ _NO_NAME = _any(
     Still Now Today Tomorrow Yesterday Someone Somebody Anyone Everyone Nobody Every Some
     Any All Both Can Could Will Would Should Is Are Was Were Do Does Did Has Have Had In On
     At By For With About After Before Since Until Under Over Below Above
-    """
+    """.split()  # noqa: SIM905 - a paragraph is read more easily
 )
-_PART = rf"(?!{_NO_NAME}\b)[A-Z][a-z]{{1,14}}(?:-[A-Z]?[a-z]{{1,10}})?"
-LATIN_NAME: Final = re.compile(rf"\b{_PART} (?:[A-Z]\. )?(?:[OD]['\u2019])?{_PART}\b")
+"""Words with a capital that are no part of a name."""

@@ -84,6 +84,8 @@ def patterns(value: Any) -> Iterator[re.Pattern[str]]:
     elif isinstance(value, list | tuple):
         for inner in value:
             yield from patterns(inner)
+    elif isinstance(value, exposed_forms.Form):
+        yield value.pattern
     elif isinstance(value, age_forms.Form):
         yield from patterns([value.before, value.behind])
 
