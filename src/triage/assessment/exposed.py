@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
+from triage.assessment.announced_forms import ANNOUNCED
 from triage.assessment.exposed_forms import (
     BEFORE_ROAD,
     BETWEEN_NAMES,
@@ -46,7 +47,7 @@ def exposed(text: str) -> Iterator[Stretch]:
     plain = simplified(text)
     details = [(shape.start, shape.end, _KINDS[shape.concept]) for shape in find_details(plain)]
     lower = _lower(plain)
-    for form in TOLD:
+    for form in (*TOLD, *ANNOUNCED):
         if any(hint in lower for hint in form.hints):
             searched = lower if form.in_lower else plain
             details += ((*_told(found), form.kind) for found in form.pattern.finditer(searched))

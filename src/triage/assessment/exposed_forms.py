@@ -7,7 +7,7 @@ from typing import Final
 from triage.assessment.persons import Kind
 
 
-def _any(words: str) -> str:
+def any_of(words: str) -> str:
     """One of the words, the longest first; a dot in a word stands for a space or none."""
     longest_first = sorted(words.split(), key=len, reverse=True)
     return "(?:" + "|".join(word.replace(".", " ?") for word in longest_first) + ")"
@@ -60,73 +60,78 @@ class Form:
     in_lower: bool
 
 
-def _form(kind: Kind, pattern: str, hints: str, *, in_lower: bool = False) -> Form:
+def form_of(kind: Kind, pattern: str, hints: str, *, in_lower: bool = False) -> Form:
     words = (word.replace(r"\b", "").replace(".", " ") for word in hints.lower().split())
-    spelled = {spelling for word in words for spelling in (word, word.replace(" ", ""))}
+    spelled = {
+        spelling
+        for word in words
+        for spelling in (word, word.strip().replace(" ", ""))
+        if spelling == word or not word.startswith(" ")
+    }
     return Form(kind, re.compile(pattern), tuple(sorted(spelled)), in_lower)
 
 
 TOLD: Final = (
     # 도담중학교; 도담중 2-3, 늘봄대 무용과
-    _form("school", rf"[가-힣]{{2,9}}{_any(_SCHOOLS)}", _SCHOOLS),
-    _form(
+    form_of("school", rf"[가-힣]{{2,9}}{any_of(_SCHOOLS)}", _SCHOOLS),
+    form_of(
         "school",
         rf"[가-힣]{{2,6}}[초중고대](?={_THIN}[1-6](?:-|{_THIN}학년)| [가-힣]{{2,6}}[과부])",
         "초 중 고 대",
     ),
     # 솔빛약국; Brightwater Dental, Cedar Knoll Junior High
-    _form("workplace", rf"[가-힣A-Z]{{2,10}}{_any(_OFFICES)}", _OFFICES),
-    _form(
+    form_of("workplace", rf"[가-힣A-Z]{{2,10}}{any_of(_OFFICES)}", _OFFICES),
+    form_of(
         "workplace",
         rf"[A-Z](?<![A-Za-z].)[A-Za-z'&]{{1,15}} (?:[A-Z][A-Za-z'&]{{1,15}} ){{0,2}}"
-        rf"{_any(_ENGLISH_OFFICES)}\b",
+        rf"{any_of(_ENGLISH_OFFICES)}\b",
         _ENGLISH_OFFICES,
     ),
     # 늘봄동 한빛빌라 203호; Flat 12b
-    _form(
+    form_of(
         "address",
-        rf"(?:[가-힣]{{1,6}}[동읍면리]{_THIN})?[가-힣0-9]{{2,10}}{_any(_BUILDINGS)}{_THIN}"
+        rf"(?:[가-힣]{{1,6}}[동읍면리]{_THIN})?[가-힣0-9]{{2,10}}{any_of(_BUILDINGS)}{_THIN}"
         rf"(?:[0-9A-Za-z]{{1,4}}동{_THIN})?(?:[0-9]{{1,5}}호|[0-9]{{1,3}}층)?",
         _BUILDINGS,
     ),
-    _form("address", rf"\b{_any(_UNITS)}\.? ?#?[0-9]{{1,4}}[a-z]?\b", _UNITS, in_lower=True),
+    form_of("address", rf"\b{any_of(_UNITS)}\.? ?#?[0-9]{{1,4}}[a-z]?\b", _UNITS, in_lower=True),
     # 학번 30712; staff number E-00713
-    _form(
+    form_of(
         "number",
-        rf"{_any(_NUMBERED)}{_IS}([A-Za-z]{{0,4}}[- ]?[0-9][0-9A-Za-z -]{{2,14}}[0-9A-Za-z])",
+        rf"{any_of(_NUMBERED)}{_IS}([A-Za-z]{{0,4}}[- ]?[0-9][0-9A-Za-z -]{{2,14}}[0-9A-Za-z])",
         _NUMBERED,
         in_lower=True,
     ),
     # 2012.03.09생; born on 4/17/2011
-    _form(
+    form_of(
         "birthdate",
         rf"(?:19|20)[0-9]{{2}}{_THIN}[./년-]{_THIN}[0-9]{{1,2}}{_THIN}[./월-]{_THIN}[0-9]{{1,2}}"
         rf"{_THIN}일?{_THIN}(?:생|출생|born)",
         "생 born",
     ),
-    _form(
+    form_of(
         "birthdate",
-        rf"{_any(_BORN)}(?: on)?{_IS}((?:[0-9]{{2,4}}[-./년 ]{{1,3}})?[0-9]{{1,2}}[-./월 ]{{1,3}}"
+        rf"{any_of(_BORN)}(?: on)?{_IS}((?:[0-9]{{2,4}}[-./년 ]{{1,3}})?[0-9]{{1,2}}[-./월 ]{{1,3}}"
         r"[0-9]{1,4}(?:[-./ ]{1,3}[0-9]{2,4})?일?)",
         _BORN,
         in_lower=True,
     ),
-    _form("plate", rf"{_any(_PLATED)}{_IS}([A-Z0-9]{{2,4}}[ -]?[A-Z0-9]{{2,4}})\b", _PLATED),
-    _form(
+    form_of("plate", rf"{any_of(_PLATED)}{_IS}([A-Z0-9]{{2,4}}[ -]?[A-Z0-9]{{2,4}})\b", _PLATED),
+    form_of(
         "account",
-        rf"{_any(_BANKS)}{_IS}((?:[a-z]{{2}}[0-9]{{2}} ?)?[0-9][0-9 -]{{6,26}}[0-9])",
+        rf"{any_of(_BANKS)}{_IS}((?:[a-z]{{2}}[0-9]{{2}} ?)?[0-9][0-9 -]{{6,26}}[0-9])",
         _BANKS,
         in_lower=True,
     ),
     # insta is thistle.and.mara, 아이디 soban1204; any_name_with_a_line
-    _form(
+    form_of(
         "handle",
-        rf"{_any(_PLATFORMS)}(?: ?{_any(_HANDLE_WORDS)})?{_IS}@?"
+        rf"{any_of(_PLATFORMS)}(?: ?{any_of(_HANDLE_WORDS)})?{_IS}@?"
         r"([A-Za-z0-9][A-Za-z0-9_.\u200b]{3,30})",
         _PLATFORMS,
         in_lower=True,
     ),
-    _form(
+    form_of(
         "handle",
         r"(?<![\w./@-])[A-Za-z0-9][A-Za-z0-9.]{0,24}_[A-Za-z0-9_.]{1,24}(?![\w@])",
         "_",
@@ -140,6 +145,7 @@ ROAD: Final = re.compile(
     r"(?:[, ]{0,2}[0-9]{1,4}동)?(?:[, ]{0,2}[0-9]{1,5}호)?"
 )
 BEFORE_ROAD: Final = re.compile(
+    r"(?:(?:서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|[충전경][남북]|제주) )?"
     r"(?:[가-힣]{1,6}(?:특별시|광역시|도|시) ?)?(?:[가-힣]{1,6}[시군구] ?)?[가-힣0-9]{1,9}\Z"
 )
 
@@ -148,12 +154,12 @@ _SURNAME = (
     "하곽성차주우구민진지엄채원천방공현함변염추도소석선설마길연위표명기반왕금옥육인맹제모탁국은편용])"
 )
 _PARTICLE = r"(?=이[고요에라가]|입니다|예요|이에요|라고|라는|[을를은는이가]|한테|에게|[^가-힣]|$)"
-_NAME_WORD = _any("이름 실명 성명 본명 성함 피해자명 피해자 학생명 예금주 대상자")
-_TITLE = _any(
+_NAME_WORD = any_of("이름 실명 성명 본명 성함 피해자명 피해자 학생명 예금주 대상자")
+_TITLE = any_of(
     "학생 양 군 씨 님 선생 쌤 샘 교사 교수 강사 조교 대리 과장 차장 부장 팀장 사원 주임"
     " 간호사 약사 원장 상병 병장 일병 하사 중사 언니 누나 오빠 형 어린이 환자"
 )
-_ENGLISH_ROLE = _any(
+_ENGLISH_ROLE = any_of(
     "named called name.is name.was names?.: victim.: victim.is daughter son sister brother cousin"
     " friend student pupil wife girlfriend colleague flatmate known.as"
 )
@@ -180,7 +186,8 @@ NAMED: Final = (
 )
 KOREAN_NAME_BESIDE: Final = re.compile(rf"(?<![가-힣]){_SURNAME}[가-힣]{{2}}{_PARTICLE}")
 CAPITALISED: Final = re.compile(
-    r"[A-Z](?<![A-Za-z0-9_].)(?:['\u2019][A-Z])?[a-z]{1,15}(?:-[A-Z]?[a-z]{1,10})?(?![A-Za-z0-9_])"
+    r"[A-Z](?<![A-Za-z0-9_].)(?:['\u2019][A-Z])?[a-z\u00df-\u00ff]{1,15}"
+    r"(?:-[A-Z]?[a-z\u00df-\u00ff]{1,10})?(?![A-Za-z0-9_])"
 )
 BETWEEN_NAMES: Final = re.compile(r" (?:[A-Z]\. )?\Z")
 NO_NAMES: Final = frozenset(

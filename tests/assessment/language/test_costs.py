@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from triage.assessment import exposed_forms, identifiers
+from triage.assessment import announced_forms, exposed_forms, identifiers
 from triage.assessment.language import age_forms, ages, amounts, details, reading, stream
 from triage.assessment.language.detectors import findings
 
@@ -72,7 +72,17 @@ def test_the_work_grows_with_the_length_alone(unit: str) -> None:
 
 
 FORMS: tuple[ModuleType, ...] = (
-    *(age_forms, ages, amounts, details, exposed_forms, identifiers, reading, stream),
+    *(
+        age_forms,
+        ages,
+        amounts,
+        announced_forms,
+        details,
+        exposed_forms,
+        identifiers,
+        reading,
+        stream,
+    ),
 )
 
 
