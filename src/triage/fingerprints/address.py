@@ -27,10 +27,31 @@ def read_address(raw: str) -> Address | None:
     if len(raw) > MAX_LENGTH:
         return None
     text = raw.strip().strip(_INVISIBLE).strip()
+    if text and (text[0] in _OPENS or text[-1] in _ENDS or " " in text):
+        text = _unwrapped(text)
     return read_plain(text) or read_any(text)
 
 
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
+_OPENS = "<\"'`\u2018\u201c\u300c\u300e(["
+_ENDS = ")]}.,;:!>\"'`\u2019\u201d\u300d\u300f\u2026\u3002"
+_PAIRED = {")": "(", "]": "[", "}": "{"}
+_WITH_WORDS = re.compile(r"(\S+://[^ /]+/[^ ]+) .*")
+
+
+def _unwrapped(text: str) -> str:
+    """Without the marks of the sentence around it, and the words behind it."""
+    text = text.lstrip(_OPENS)
+    if words := _WITH_WORDS.fullmatch(text):
+        text = words[1]
+    while text and text[-1] in _ENDS:
+        opening = _PAIRED.get(text[-1])
+        if opening and text.count(opening) >= text.count(text[-1]):
+            break
+        text = text[:-1]
+    return text
+
+
 _PLAIN = re.compile(
     r"https?://((?:[a-z0-9-]+\.)+[a-z]+)((?:/(?!\.)[A-Za-z0-9_~@+.-]*)*)(?:\?([A-Za-z0-9_.~=&+-]*))?"
 )

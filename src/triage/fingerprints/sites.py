@@ -10,7 +10,7 @@ import msgspec
 
 from triage.fingerprints.keys import Key, Scope
 
-RULES_VERSION = 3
+RULES_VERSION = 4
 """Stored with every location; raise it when a rule changes the key of a link."""
 
 

@@ -10,6 +10,7 @@ import msgspec
 from triage.fingerprints.address import MAX_LENGTH, Address, read_address
 from triage.fingerprints.keys import Key, Scope
 from triage.fingerprints.lookalikes import is_lookalike
+from triage.fingerprints.shelves import lists_many
 from triage.fingerprints.sites import site_of
 
 
@@ -70,7 +71,7 @@ def _link(address: Address) -> Link:
     if found is None:
         canonical = _canonical(address)
         place = canonical.removeprefix(address.origin)
-        is_container = place == "/" or _PROFILE.fullmatch(place) is not None
+        is_container = _PROFILE.fullmatch(place) is not None or lists_many(place)
         scope = Scope.CONTAINER if is_container else Scope.CONTENT
         return Link(canonical, "other", scope, "url", canonical)
     site, before = found

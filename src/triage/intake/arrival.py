@@ -26,6 +26,8 @@ from triage.vault.service import Item, Subject, Vault
 FUTURE = timedelta(days=1)
 MAILS = frozenset({Format.EMAIL, Format.ARF})
 HASHES = frozenset({"sha256", "md5"})
+SAID = HASHES | {"platform_media"}
+"""Keys of files that a sender names: no stranger's case is joined on an unproven word."""
 TRUSTED = frozenset(
     {ChannelKind.DESK, ChannelKind.PARTNER, ChannelKind.AUTHORITY, ChannelKind.PLATFORM}
 )
@@ -177,9 +179,16 @@ def fingerprints_of(
     for media in report.media:
         keys.update(_media_keys(media, links))
     return tuple(
-        Fingerprint(key.kind, _digest(vault, key), claimed=key.kind in HASHES and not trusted)
+        Fingerprint(
+            key.kind, _digest(vault, key), claimed=key.kind in _said_at(door) and not trusted
+        )
         for key in sorted(keys)
     )
+
+
+def _said_at(door: str) -> frozenset[str]:
+    """At Telegram's own door the ids of files are Telegram's word."""
+    return HASHES if door == "telegram" else SAID
 
 
 def facts_of(
